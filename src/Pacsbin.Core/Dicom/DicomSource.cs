@@ -1,0 +1,73 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Pacsbin.Dicom;
+
+/// <summary>The bytes a <see cref="DicomFile"/> is read from: a file on disk, or memory for what had to be inflated.</summary>
+public sealed class DicomSource : IDisposable
+{
+    private readonly SafeFileHandle? handle;
+    private readonly ReadOnlyMemory<byte> memory;
+
+    private DicomSource(SafeFileHandle handle)
+    {
+        this.handle = handle;
+        Length = RandomAccess.GetLength(handle);
+    }
+
+    /// <summary>Reads from memory that the caller keeps unchanged while this source is in use.</summary>
+    public DicomSource(ReadOnlyMemory<byte> memory)
+    {
+        this.memory = memory;
+        Length = memory.Length;
+    }
+
+    /// <summary>The number of bytes.</summary>
+    public long Length { get; }
+
+    /// <summary>Opens a file for reading; other processes may go on reading and writing it.</summary>
+    public static DicomSource Open(string path) =>
+        new(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+
+    /// <summary>Reads until the buffer is full or the source ends; returns the number of bytes read.</summary>
+    public int Read(long offset, Span<byte> buffer)
+    {
+        if (handle is null)
+        {
+            if (offset >= memory.Length)
+            {
+                return 0;
+            }
+
+            var available = memory.Span[(int)offset..];
+            var count = Math.Min(available.Length, buffer.Length);
+            available[..count].CopyTo(buffer);
+            return count;
+        }
+
+        var total = 0;
+        while (total < buffer.Length)
+        {
+            var read = RandomAccess.Read(handle, buffer[total..], offset + total);
+            if (read == 0)
+            {
+                break;
+            }
+
+            total += read;
+        }
+
+        return total;
+    }
+
+    /// <summary>Reads exactly the buffer's length.</summary>
+    /// <exception cref="PacsbinException"><see cref="PacsbinError.Truncated"/> if the source ends before.</exception>
+    public void ReadExactly(long offset, Span<byte> buffer)
+    {
+        if (Read(offset, buffer) < buffer.Length)
+        {
+            throw new PacsbinException(PacsbinError.Truncated, "The file became shorter while it was read.", offset: offset);
+        }
+    }
+
+    public void Dispose() => handle?.Dispose();
+}

@@ -1,0 +1,82 @@
+using Pacsbin.Dicom;
+
+namespace Pacsbin;
+
+/// <summary>Kinds of <see cref="Finding"/>.</summary>
+public enum FindingKind
+{
+    /// <summary>The transfer syntax was missing or wrong and was guessed from the bytes.</summary>
+    TransferSyntaxGuessed,
+
+    /// <summary>There is no preamble or no file meta group.</summary>
+    FileMetaMissing,
+
+    /// <summary>An element occurred twice in one data set; the first was read, the others dropped.</summary>
+    DuplicateElement,
+
+    /// <summary>Elements were not in ascending order and were sorted.</summary>
+    ElementsOutOfOrder,
+
+    /// <summary>An element had an odd length.</summary>
+    OddLength,
+
+    /// <summary>An element had a VR that PS3.5 does not define.</summary>
+    UnknownVr,
+
+    /// <summary>A sequence or item ended at the end of the file or of its parent instead of at its delimiter.</summary>
+    MissingDelimiter,
+
+    /// <summary>Bytes after the data set, or after a deflate stream, were dropped.</summary>
+    TrailingBytes,
+
+    /// <summary>A file meta element stood inside the data set and was dropped.</summary>
+    FileMetaInDataSet,
+
+    /// <summary>An attribute that the data dictionary does not know was removed.</summary>
+    UnknownAttribute,
+
+    /// <summary>A value did not conform to its VR and was emptied or replaced.</summary>
+    InvalidValue,
+
+    /// <summary>A value that should have been a date or time was not one and was emptied.</summary>
+    InvalidDate,
+
+    /// <summary>The SOP Class is not in PS3.6; composite actions were resolved to the safest.</summary>
+    UnknownSopClass,
+
+    /// <summary>The pixels, or an encapsulated document, may carry text that identifies the patient.</summary>
+    BurnedInSuspected,
+
+    /// <summary>Pixel bytes beyond the last frame or after the end of an image were dropped.</summary>
+    PixelBytesDropped,
+
+    /// <summary>Text inside a compressed frame or an ICC profile was removed.</summary>
+    CodestreamTextRemoved,
+
+    /// <summary>The pixels are kept by a provider elsewhere; the link to it was removed.</summary>
+    PixelsElsewhere,
+
+    /// <summary>The file has no Patient ID; its patient was taken from other files of the study, or from the study itself.</summary>
+    PatientIdMissing,
+
+    /// <summary>Two patients share one Study Instance UID.</summary>
+    SeveralPatients,
+
+    /// <summary>Two source files carry one SOP Instance UID; only the first was taken.</summary>
+    DuplicateInstance,
+}
+
+/// <summary>Something a person should look at. It holds no attribute's value.</summary>
+/// <param name="Kind">What was found.</param>
+/// <param name="Tag">The attribute concerned, if one is.</param>
+/// <param name="Detail">Why, in words that are constant for the kind and attribute; null where the kind says it all.</param>
+public sealed record Finding(FindingKind Kind, Tag? Tag = null, string? Detail = null)
+{
+    public override string ToString() => (Tag, Detail) switch
+    {
+        ({ } tag, { } detail) => $"{Kind} {tag}: {detail}",
+        ({ } tag, null) => $"{Kind} {tag}",
+        (null, { } detail) => $"{Kind}: {detail}",
+        _ => Kind.ToString(),
+    };
+}
