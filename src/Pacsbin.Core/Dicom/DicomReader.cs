@@ -347,8 +347,8 @@ internal sealed class DicomReader : IDisposable
         var index = DicomDictionary.IndexOf(tag);
         return index < 0 ? Vr.UN : DicomDictionary.VrAt(index) switch
         {
-            Vr.US when DicomDictionary.IsAmbiguous(index) => AmbiguousVr(dataset),
-            Vr.OB when DicomDictionary.IsAmbiguous(index) => Vr.OW, // PS3.5 A.1: OW in implicit VR
+            Vr.US when DicomDictionary.IsAmbiguousAt(index) => AmbiguousVr(dataset),
+            Vr.OB when DicomDictionary.IsAmbiguousAt(index) => Vr.OW, // PS3.5 A.1: OW in implicit VR
             var vr => vr,
         };
     }
@@ -358,9 +358,9 @@ internal sealed class DicomReader : IDisposable
     {
         for (var at = dataset; at is not null; at = at.Parent)
         {
-            if (at.TryGetUnsorted(Tags.PixelRepresentation, out var element) && element.Value.Length >= 2)
+            if (at.HasSignedPixels is { } isSigned)
             {
-                return element.Value.Span[0] == 1 ? Vr.SS : Vr.US;
+                return isSigned ? Vr.SS : Vr.US;
             }
         }
 
