@@ -166,7 +166,7 @@ internal sealed class DicomReader : IDisposable
         var count = (int)Math.Min(end - buffer.Offset, buffer.Remaining);
         if (depth > 0 || !buffer.Ensure(count) || buffer.Peek(count).ContainsAnyExcept((byte)0))
         {
-            throw new PacsbinException(depth > 0 ? PacsbinError.MalformedElement : PacsbinError.Truncated,
+            throw new PacsbinException(end < source.Length ? PacsbinError.MalformedElement : PacsbinError.Truncated,
                 $"An element header needs 8 bytes, {count} are left.", offset: buffer.Offset);
         }
 
@@ -209,7 +209,9 @@ internal sealed class DicomReader : IDisposable
         var (tag, vr, length) = ReadHeader(dataset, end);
         if (length == UndefinedLength)
         {
-            return ReadUndefinedLength(dataset, tag, vr, start);
+            var element = ReadUndefinedLength(dataset, tag, vr, start);
+            return buffer.Offset <= end ? element
+                : throw new PacsbinException(PacsbinError.MalformedElement, "The value ends beyond the item that holds it.", tag, start);
         }
 
         if (length > buffer.Remaining)
@@ -438,6 +440,11 @@ internal sealed class DicomReader : IDisposable
             var item = new DicomDataset(parent) { HasUndefinedLength = length == UndefinedLength };
             ReadElements(item, itemEnd == long.MaxValue ? source.Length : itemEnd, new Tag(uint.MaxValue));
             sequence.Items.Add(item);
+        }
+
+        if (buffer.Offset > end)
+        {
+            throw new PacsbinException(PacsbinError.MalformedElement, "The sequence ends inside an item's header.", offset: end);
         }
 
         depth--;
