@@ -117,6 +117,7 @@ internal sealed class DicomReader : IDisposable
     private void ReadElements(DicomDataset dataset, long end, Tag stopAfter)
     {
         var isOrdered = true;
+        var isDelimited = false;
         while (buffer.Offset < end)
         {
             if (!buffer.Ensure(8) || end - buffer.Offset < 8)
@@ -130,6 +131,7 @@ internal sealed class DicomReader : IDisposable
             {
                 if (EndsItem(tag, dataset))
                 {
+                    isDelimited = true;
                     break;
                 }
 
@@ -155,6 +157,11 @@ internal sealed class DicomReader : IDisposable
 
             isOrdered &= dataset.Count == 0 || dataset[dataset.Count - 1].Tag < tag;
             dataset.Append(element);
+        }
+
+        if (!isDelimited && dataset is { Parent: not null, HasUndefinedLength: true })
+        {
+            Note(FindingKind.MissingDelimiter, null);
         }
 
         Order(dataset, isOrdered);
