@@ -474,6 +474,12 @@ internal sealed class DicomReader : IDisposable
             buffer.Skip(8);
             if (tag == Tags.SequenceDelimitation)
             {
+                if (fragments.Exists(f => (f.Length & 1) != 0))
+                {
+                    Note(FindingKind.OddLength, pixelData);
+                    MoveOffsets(table!, fragments);
+                }
+
                 return new EncapsulatedPixelData(table ?? [], [.. fragments]);
             }
 
@@ -506,9 +512,32 @@ internal sealed class DicomReader : IDisposable
         }
 
         var table = new uint[length / 4];
-        source.ReadExactly(buffer.Offset, System.Runtime.InteropServices.MemoryMarshal.AsBytes(table.AsSpan()));
+        var bytes = System.Runtime.InteropServices.MemoryMarshal.AsBytes(table.AsSpan());
+        source.ReadExactly(buffer.Offset, bytes);
         buffer.Skip(length);
+        if (bigEndian)
+        {
+            Swap(bytes, sizeof(uint));
+        }
+
         return table;
+    }
+
+    /// <summary>Makes the table true for what is written, where each fragment has even length.</summary>
+    private static void MoveOffsets(uint[] table, List<FileRange> fragments)
+    {
+        Dictionary<long, long> moved = [];
+        long padded = 0;
+        foreach (var fragment in fragments)
+        {
+            moved.Add(fragment.Offset - fragments[0].Offset, padded);
+            padded += 8 + fragment.Length + (fragment.Length & 1);
+        }
+
+        for (var i = 0; i < table.Length; i++)
+        {
+            table[i] = moved.TryGetValue(table[i], out var offset) ? (uint)offset : table[i];
+        }
     }
 
     private void Order(DicomDataset dataset, bool isOrdered)
