@@ -37,6 +37,12 @@ public static class DicomDictionary
     /// <summary>The first VR of an entry; <see cref="Vr.None"/> for item delimiters.</summary>
     public static Vr VrAt(int index) => Index.VrAt(index);
 
+    /// <summary>Whether the data set chooses between several VRs, such as US and SS.</summary>
+    public static bool IsAmbiguousAt(int index) => Index.IsAmbiguousAt(index);
+
+    /// <summary>The tag of an entry; digits that vary in a repeating group are 0.</summary>
+    public static Tag TagAt(int index) => Index.TagAt(index);
+
     /// <summary>The entry at an index from <see cref="IndexOf"/>; the same object each time.</summary>
     public static DictionaryEntry EntryAt(int index) =>
         Entries[index] ?? Interlocked.CompareExchange(ref Entries[index], ReadEntry(index), null) ?? Entries[index]!;

@@ -96,7 +96,7 @@ public sealed class DicomWriter(Stream output, int capacity = 64 * 1024) : IDisp
         else if (element.Range is { } range)
         {
             WriteHeader(element.Tag, element.Vr, Even(range.Length));
-            CopyRange(source, range);
+            range.Write(source, this);
             Pad(element.Vr, range.Length);
         }
         else

@@ -13,12 +13,16 @@ internal sealed class DictionaryIndex
     private readonly uint[] keys = new uint[1 << SlotBits];
     private readonly ushort[] indexes = new ushort[1 << SlotBits];
     private readonly Vr[] vrs;
+    private readonly bool[] ambiguous;
+    private readonly uint[] tags;
     private readonly int[] starts;
 
     internal DictionaryIndex(byte[] table)
     {
         Count = table.AsSpan().Count((byte)'\n');
         vrs = new Vr[Count];
+        ambiguous = new bool[Count];
+        tags = new uint[Count];
         starts = new int[Count + 1];
         keys.AsSpan().Fill(Empty);
         for (var i = 0; i < Count; i++)
@@ -27,7 +31,9 @@ internal sealed class DictionaryIndex
             line = line[..line.IndexOf((byte)'\n')];
             starts[i + 1] = starts[i] + line.Length + 1;
             vrs[i] = ReadVr(line[9..]);
+            ambiguous[i] = line.Length > 11 && line[11] == '/';
             var (tag, mask) = ReadTag(line[..8]);
+            tags[i] = tag;
 
             // A repeating group is kept under the odd group beside it, where no exact entry can be.
             Add(mask == uint.MaxValue ? tag : tag | OddGroup, (ushort)i);
@@ -37,6 +43,10 @@ internal sealed class DictionaryIndex
     internal int Count { get; }
 
     internal Vr VrAt(int index) => vrs[index];
+
+    internal bool IsAmbiguousAt(int index) => ambiguous[index];
+
+    internal Tag TagAt(int index) => new(tags[index]);
 
     internal ReadOnlySpan<byte> LineAt(byte[] table, int index) => table.AsSpan(starts[index]..(starts[index + 1] - 1));
 
