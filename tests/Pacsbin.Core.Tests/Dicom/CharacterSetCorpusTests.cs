@@ -35,7 +35,9 @@ public class CharacterSetCorpusTests
     {
         var index = TestData.RequireShared("corpus", "index.csv");
         RequirePydicom();
-        var files = Csv.Read(index).Where(row => row["charset"].Length > 0 && row["pydicom"] == "ok" && row["source"] is not ("fuzz" or "adversarial"))
+        var files = Csv.Read(index).Where(row => row["charset"].Length > 0 && (row["pydicom"], row["dcmdump"], row["gdcm"]) == ("ok", "ok", "ok")
+            && row["source"] != "pwnlabmx/dicom-fuzzing-corpus"
+            && (row["source"] != "made here" || row["file"].Contains("_cs_", StringComparison.Ordinal)))
             .Select(row => TestData.RequireShared("corpus", "files", row["file"])).ToList();
         var read = RunPython(Script, string.Join('\n', files)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(files.Count, read.Length);
@@ -44,16 +46,20 @@ public class CharacterSetCorpusTests
         var differences = new List<string>();
         foreach (var (file, json) in files.Zip(read))
         {
-            using var dicom = DicomFile.Open(file);
+            using var dicom = DicomFile.Open(file, stopAfter: new Tag(0x5FFFFFFF)); // some end inside their pixels
             foreach (var (tag, texts) in JsonSerializer.Deserialize<Dictionary<string, string[]>>(json)!)
             {
-                if (dicom.Dataset.TryGet(new Tag(uint.Parse(tag, NumberStyles.HexNumber, CultureInfo.InvariantCulture)), out var element))
+                // pydicom splits a two-byte character whose second byte is a backslash.
+                var isReadByPydicom = !texts.Any(text => text.Contains('\uFFFD'));
+                if (isReadByPydicom && dicom.Dataset.TryGet(new Tag(uint.Parse(tag, NumberStyles.HexNumber, CultureInfo.InvariantCulture)), out var element))
                 {
-                    var ours = dicom.Dataset.CharacterSet.Decode(element.Value.Span, element.Vr);
+                    // pydicom keeps leading spaces and the escape sequence of GB 2312, and drops empty component groups at the end of a name.
+                    var ours = dicom.Dataset.CharacterSet.Decode(element.Value.Span, element.Vr)
+                        .Select(text => element.Vr == Vr.PN ? text.TrimEnd('=') : text.Trim());
                     compared++;
-                    if (!string.Join('\\', ours).Equals(string.Join('\\', texts), StringComparison.Ordinal))
+                    if (string.Join('\\', ours) != string.Join('\\', texts.Select(text => text.Trim().Replace("\u001B$)A", "", StringComparison.Ordinal))))
                     {
-                        differences.Add($"{Path.GetFileName(file)} {tag} [{string.Join('\\', ours)}] [{string.Join('\\', texts)}]");
+                        differences.Add($"{Path.GetFileName(file)} {element}");
                     }
                 }
             }
