@@ -117,6 +117,7 @@ internal sealed class DicomReader : IDisposable
     private void ReadElements(DicomDataset dataset, long end, Tag stopAfter)
     {
         var isOrdered = true;
+        var isDelimited = false;
         while (buffer.Offset < end)
         {
             if (!buffer.Ensure(8) || end - buffer.Offset < 8)
@@ -130,6 +131,7 @@ internal sealed class DicomReader : IDisposable
             {
                 if (EndsItem(tag, dataset))
                 {
+                    isDelimited = true;
                     break;
                 }
 
@@ -157,6 +159,11 @@ internal sealed class DicomReader : IDisposable
             dataset.Append(element);
         }
 
+        if (!isDelimited && dataset is { Parent: not null, HasUndefinedLength: true })
+        {
+            Note(FindingKind.MissingDelimiter, null);
+        }
+
         Order(dataset, isOrdered);
     }
 
@@ -166,7 +173,7 @@ internal sealed class DicomReader : IDisposable
         var count = (int)Math.Min(end - buffer.Offset, buffer.Remaining);
         if (depth > 0 || !buffer.Ensure(count) || buffer.Peek(count).ContainsAnyExcept((byte)0))
         {
-            throw new PacsbinException(depth > 0 ? PacsbinError.MalformedElement : PacsbinError.Truncated,
+            throw new PacsbinException(end < source.Length ? PacsbinError.MalformedElement : PacsbinError.Truncated,
                 $"An element header needs 8 bytes, {count} are left.", offset: buffer.Offset);
         }
 
@@ -209,7 +216,9 @@ internal sealed class DicomReader : IDisposable
         var (tag, vr, length) = ReadHeader(dataset, end);
         if (length == UndefinedLength)
         {
-            return ReadUndefinedLength(dataset, tag, vr, start);
+            var element = ReadUndefinedLength(dataset, tag, vr, start);
+            return buffer.Offset <= end ? element
+                : throw new PacsbinException(PacsbinError.MalformedElement, "The value ends beyond the item that holds it.", tag, start);
         }
 
         if (length > buffer.Remaining)
@@ -440,6 +449,11 @@ internal sealed class DicomReader : IDisposable
             sequence.Items.Add(item);
         }
 
+        if (buffer.Offset > end)
+        {
+            throw new PacsbinException(PacsbinError.MalformedElement, "The sequence ends inside an item's header.", offset: end);
+        }
+
         depth--;
     }
 
@@ -460,6 +474,12 @@ internal sealed class DicomReader : IDisposable
             buffer.Skip(8);
             if (tag == Tags.SequenceDelimitation)
             {
+                if (fragments.Exists(f => (f.Length & 1) != 0))
+                {
+                    Note(FindingKind.OddLength, pixelData);
+                    MoveOffsets(table!, fragments);
+                }
+
                 return new EncapsulatedPixelData(table ?? [], [.. fragments]);
             }
 
@@ -492,9 +512,32 @@ internal sealed class DicomReader : IDisposable
         }
 
         var table = new uint[length / 4];
-        source.ReadExactly(buffer.Offset, System.Runtime.InteropServices.MemoryMarshal.AsBytes(table.AsSpan()));
+        var bytes = System.Runtime.InteropServices.MemoryMarshal.AsBytes(table.AsSpan());
+        source.ReadExactly(buffer.Offset, bytes);
         buffer.Skip(length);
+        if (bigEndian)
+        {
+            Swap(bytes, sizeof(uint));
+        }
+
         return table;
+    }
+
+    /// <summary>Makes the table true for what is written, where each fragment has even length.</summary>
+    private static void MoveOffsets(uint[] table, List<FileRange> fragments)
+    {
+        Dictionary<long, long> moved = [];
+        long padded = 0;
+        foreach (var fragment in fragments)
+        {
+            moved.Add(fragment.Offset - fragments[0].Offset, padded);
+            padded += 8 + fragment.Length + (fragment.Length & 1);
+        }
+
+        for (var i = 0; i < table.Length; i++)
+        {
+            table[i] = moved.TryGetValue(table[i], out var offset) ? (uint)offset : table[i];
+        }
     }
 
     private void Order(DicomDataset dataset, bool isOrdered)

@@ -85,9 +85,6 @@ internal sealed class ReadBuffer(DicomSource source) : IDisposable
         nextRead = SmallRead;
     }
 
-    /// <summary>Goes back to an offset that is still in the current chunk's unbroken bytes.</summary>
-    public void Rewind(long offset) => position = (int)(offset - chunkStart);
-
     public void Dispose()
     {
         foreach (var full in fullChunks ?? [])
