@@ -117,8 +117,8 @@ public sealed class MamlHelp : Microsoft.Build.Utilities.Task
     {
         XElement code = example.Element("code");
         var text = new XElement("text", example.Nodes().Where(n => n != code));
-        return new XElement(Command + "example", new XElement(Maml + "title", "Example " + (index + 1)),
-            new XElement(Dev + "code", code == null ? "" : Unindent(code.Value)), new XElement(Dev + "remarks", Paragraphs(text)));
+        return new XElement(Command + "example", new XElement(Maml + "title", "-------------- Example " + (index + 1) + " --------------"),
+            new XElement(Dev + "code", code == null ? "" : Unindent(code.Value)), new XElement(Dev + "remarks", Paragraphs(text), new XElement(Maml + "para")));
     }
 
     XElement CommentOf(string member) => comments.TryGetValue(member, out var found) ? found : new XElement("member");
