@@ -60,7 +60,8 @@ sealed record CommandLine(RunMode Mode, string Text, IReadOnlyList<CommandParame
             }
             else if (argument.IndexOf(':', StringComparison.Ordinal) is var colon and > 0)
             {
-                string name = argument[..colon], value = argument[(colon + 1)..];
+                // The colon stays in the name: it is what ties a value to a switch.
+                string name = argument[..(colon + 1)], value = argument[(colon + 1)..];
                 if (value.Length == 0) pending = name;
                 else yield return new(name, value.ToLowerInvariant() switch { "$true" => true, "$false" => false, _ => value });
             }

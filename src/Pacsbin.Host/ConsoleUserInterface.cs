@@ -13,6 +13,7 @@ sealed class ConsoleUserInterface : PSHostUserInterface
     readonly Lock writing = new();
     readonly ProgressLine progress = new();
     readonly ConsolePrompts prompts;
+    bool everythingIsError;
 
     public ConsoleUserInterface() => prompts = new ConsolePrompts(this);
 
@@ -28,7 +29,8 @@ sealed class ConsoleUserInterface : PSHostUserInterface
         lock (writing)
         {
             progress.Clear();
-            Console.Out.Write(GetOutputString(value, Terminal.ColoursOutput));
+            if (everythingIsError) Console.Error.Write(GetOutputString(value, Terminal.ColoursErrors));
+            else Console.Out.Write(GetOutputString(value, Terminal.ColoursOutput));
         }
     }
 
@@ -65,6 +67,13 @@ sealed class ConsoleUserInterface : PSHostUserInterface
         lock (writing) progress.End();
     }
 
+    /// <summary>Makes what is written an error until the result is disposed: the formatter prints a script's last error as output.</summary>
+    public IDisposable SendEverythingToErrors()
+    {
+        everythingIsError = true;
+        return new ErrorSection(this);
+    }
+
     public override string ReadLine() => prompts.ReadLine();
 
     public override SecureString ReadLineAsSecureString() => prompts.ReadSecret();
@@ -96,5 +105,10 @@ sealed class ConsoleUserInterface : PSHostUserInterface
         if (index is < 0 or > 15) return "";
         int rgb = (index & 1) << 2 | index & 2 | (index & 4) >> 2;
         return $"\e[{normal + rgb + (index > 7 ? 60 : 0)}m";
+    }
+
+    sealed class ErrorSection(ConsoleUserInterface console) : IDisposable
+    {
+        public void Dispose() => console.everythingIsError = false;
     }
 }

@@ -46,7 +46,7 @@ sealed class ProgressLine
     {
         string text = Text(record);
         // The last column stays free: many terminals wrap as soon as it is written.
-        int room = Math.Max(10, Console.WindowWidth - 1);
+        int room = Math.Max(Terminal.Width - 1, 10);
         Console.Error.Write(ClearLine + (text.Length > room ? text[..room] : text));
         drawnAt = Stopwatch.GetTimestamp();
         visible = true;

@@ -91,10 +91,7 @@ sealed class ScriptSession : IDisposable
 
     void Report(ErrorRecord error)
     {
-        var marked = PSObject.AsPSObject(error);
-        // Out-Default sends what carries this mark to the error stream.
-        marked.Properties.Add(new PSNoteProperty("writeErrorStream", true));
         using var shell = PowerShell.Create(runspace);
-        shell.AddCommand("Out-Default").Invoke(new[] { marked });
+        using (host.Console.SendEverythingToErrors()) shell.AddCommand("Out-Default").Invoke(new[] { error });
     }
 }

@@ -13,10 +13,10 @@ static class Terminal
 
     public static bool ColoursErrors { get; } = !Console.IsErrorRedirected && !Plain;
 
-    /// <summary>Columns of the terminal; 120 where output goes to a file or another program.</summary>
-    public static int Width => Console.IsOutputRedirected || Console.WindowWidth <= 0 ? 120 : Console.WindowWidth;
+    /// <summary>Columns of the terminal; 120 where output goes to a file or another program, 80 where the terminal does not say.</summary>
+    public static int Width => Console.IsOutputRedirected ? 120 : Console.WindowWidth > 0 ? Console.WindowWidth : 80;
 
-    public static int Height => Console.IsOutputRedirected || Console.WindowHeight <= 0 ? 50 : Console.WindowHeight;
+    public static int Height => Console.IsOutputRedirected || Console.WindowHeight <= 0 ? 24 : Console.WindowHeight;
 
     public static void UseUtf8()
     {
