@@ -23,7 +23,8 @@ function Build { Invoke-Dotnet build "$PSScriptRoot/src/Pacsbin.PowerShell" -c $
 
 function Test {
     Invoke-Dotnet test "$PSScriptRoot/PacsbinPS.sln" -c $Configuration
-    if (-not (Get-Module Pester -ListAvailable)) { return "Pester is not installed: tests/Module was not run." }
+    # Pester needs the cmdlets that pacsbin-host lacks.
+    if ($Host.Name -eq 'PacsbinHost' -or -not (Get-Module Pester -ListAvailable)) { return 'tests/Module was not run: no Pester here.' }
     Invoke-Pester -Path "$PSScriptRoot/tests/Module" -CI
 }
 

@@ -1,16 +1,8 @@
-using System.Management.Automation.Runspaces;
-
 namespace Pacsbin.Host;
 
-enum RunMode
-{
-    Help,
-    File,
-    Command,
-}
-
-/// <summary>Holds what the command line asks for: a script with its arguments, or a text to run.</summary>
-sealed record CommandLine(RunMode Mode, string Text, IReadOnlyList<CommandParameter> Arguments)
+/// <summary>Holds what the command line asks for: help, or a PowerShell text to run.</summary>
+/// <param name="Text">The text to run; null asks for help.</param>
+sealed record CommandLine(string? Text)
 {
     public static string Help => Resources.Read("Help.txt");
 
@@ -22,10 +14,10 @@ sealed record CommandLine(RunMode Mode, string Text, IReadOnlyList<CommandParame
         switch (first.ToLowerInvariant())
         {
             case "--help" or "-help" or "-h" or "-?" or "/?":
-                return new(RunMode.Help, "", []);
+                return new(Text: null);
             case "-command" or "-c":
                 if (arguments.Length == 1) throw new HostUsageException("-Command needs a text to run.");
-                return new(RunMode.Command, string.Join(' ', arguments[1..]), []);
+                return new(ScriptText.ForCommand(string.Join(' ', arguments[1..])));
             case "-file" or "-f":
                 if (arguments.Length == 1) throw new HostUsageException("-File needs a script.");
                 return Script(arguments[1], arguments[2..]);
@@ -40,36 +32,6 @@ sealed record CommandLine(RunMode Mode, string Text, IReadOnlyList<CommandParame
         string full = Path.GetFullPath(path);
         if (!full.EndsWith(".ps1", StringComparison.OrdinalIgnoreCase)) throw new HostUsageException($"{path} is not a .ps1 script.");
         if (!File.Exists(full)) throw new HostUsageException($"{path} does not exist.");
-        return new(RunMode.File, full, [.. ScriptArguments(arguments)]);
-    }
-
-    /// <summary>Reads a script's arguments as <c>pwsh -File</c> does: -Name value, -Name:value, -Switch, -Switch:$false, value.</summary>
-    static IEnumerable<CommandParameter> ScriptArguments(string[] arguments)
-    {
-        string? pending = null;
-        foreach (string argument in arguments)
-        {
-            if (pending is not null)
-            {
-                yield return new(pending, argument);
-                pending = null;
-            }
-            else if (argument.Length < 2 || argument[0] != '-' || char.IsAsciiDigit(argument[1]))
-            {
-                yield return new(null, argument);
-            }
-            else if (argument.IndexOf(':', StringComparison.Ordinal) is var colon and > 0)
-            {
-                // The colon stays in the name: it is what ties a value to a switch.
-                string name = argument[..(colon + 1)], value = argument[(colon + 1)..];
-                if (value.Length == 0) pending = name;
-                else yield return new(name, value.ToLowerInvariant() switch { "$true" => true, "$false" => false, _ => value });
-            }
-            else
-            {
-                yield return new(argument);
-            }
-        }
-        if (pending is not null) yield return new(pending);
+        return new(ScriptText.ForFile(full, arguments));
     }
 }

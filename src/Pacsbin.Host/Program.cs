@@ -11,13 +11,13 @@ static class Program
         try
         {
             var line = CommandLine.Parse(arguments);
-            if (line.Mode == RunMode.Help)
+            if (line.Text is null)
             {
                 Console.Out.Write(CommandLine.Help);
                 return 0;
             }
             using var session = new ScriptSession();
-            return session.Run(line);
+            return session.Run(line.Text);
         }
         catch (HostUsageException e)
         {

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Management.Automation.Language;
 using System.Management.Automation.Runspaces;
 using Microsoft.PowerShell;
 
@@ -8,10 +7,6 @@ namespace Pacsbin.Host;
 /// <summary>Runs one script in a PowerShell session with the module loaded and gives the process's exit code.</summary>
 sealed class ScriptSession : IDisposable
 {
-    // `exit n` leaves n in $LASTEXITCODE and $? false, and so does a script that could not start; a failing program
-    // inside the script leaves $? true, and a terminating error never gets here.
-    const string PassExitOn = "; if (-not $?) { exit $(if ($LASTEXITCODE) { $LASTEXITCODE } else { 1 }) }";
-
     readonly ConsoleHost host = new();
     readonly Runspace runspace;
 
@@ -37,10 +32,10 @@ sealed class ScriptSession : IDisposable
         }
     }
 
-    public int Run(CommandLine line)
+    public int Run(string text)
     {
         using var shell = PowerShell.Create(runspace);
-        shell.Commands.AddCommand(line.Mode == RunMode.File ? FileCommand(line) : TextCommand(line.Text));
+        shell.Commands.AddCommand(new Command(text, isScript: true, useLocalScope: false));
         // Errors are shown in their place among the output, which is also how the formatter gets to see them.
         shell.Commands.Commands[0].MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);
         shell.AddCommand("Out-Default");
@@ -54,22 +49,6 @@ sealed class ScriptSession : IDisposable
     }
 
     public void Dispose() => runspace.Dispose();
-
-    static Command FileCommand(CommandLine line)
-    {
-        string path = CodeGeneration.EscapeSingleQuotedStringContent(line.Text);
-        var command = new Command($"& '{path}' @args{PassExitOn}", isScript: true, useLocalScope: false);
-        foreach (var argument in line.Arguments) command.Parameters.Add(argument);
-        return command;
-    }
-
-    static Command TextCommand(string text)
-    {
-        string checkedText = text + "\nif (-not $?) { exit 1 }";
-        // A text that nothing can follow, or that is wrong, runs as it is.
-        Parser.ParseInput(checkedText, out _, out var errors);
-        return new Command(errors.Length == 0 ? checkedText : text, isScript: true, useLocalScope: false);
-    }
 
     bool Complete(PowerShell shell)
     {

@@ -37,8 +37,8 @@ public sealed class HostTests : IDisposable
             param([string] $Name, [int] $Count, [switch] $Go, [switch] $Off, [Parameter(ValueFromRemainingArguments)] $Rest)
             "$Name|$Count|$Go|$Off|$($Rest -join ',')"
             """);
-        var result = await HostProcess.Run(script, "-Count:3", "-Name", "a b", "-Go", "-Off:$false", "x*", "$y");
-        Assert.Equal((0, "a b|3|True|False|x*,$y\n", ""), (result.ExitCode, result.Output, result.Error));
+        var result = await HostProcess.Run(script, "-Count:3", "-Name", "a b", "-Go", "-Off:$false", "x*", "$(exit 5)'", "-5", "--");
+        Assert.Equal((0, "a b|3|True|False|x*,$(exit 5)',-5,--\n", ""), (result.ExitCode, result.Output, result.Error));
     }
 
     [Fact]
@@ -114,8 +114,10 @@ public sealed class HostTests : IDisposable
         string script = Script("[CmdletBinding(SupportsShouldProcess)] param()\nif ($PSCmdlet.ShouldProcess('study 1', 'De-identify')) { 'done' }");
         var result = await HostProcess.Run(script, "-Confirm");
         Assert.Equal("", result.Output);
-        Assert.Contains("standard input is not a terminal", result.Error, StringComparison.Ordinal);
-        Assert.Contains("-Confirm:$false", result.Error, StringComparison.Ordinal);
+        // The formatter breaks long messages into lines that start with a bar.
+        string message = string.Join(' ', Lines(result.Error).Select(l => l.TrimStart(' ', '|')));
+        Assert.Contains("standard input is not a terminal", message, StringComparison.Ordinal);
+        Assert.Contains("-Confirm:$false", message, StringComparison.Ordinal);
     }
 
     [Fact]
