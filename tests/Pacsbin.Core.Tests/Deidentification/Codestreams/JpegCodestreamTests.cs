@@ -13,6 +13,17 @@ public class JpegCodestreamTests
     private static readonly byte[] Data = [1, 2, 0xFF, 0, 3];
     private static readonly byte[] Jfif = [0xFF, 0xE0, 0, 16, .. "JFIF\0"u8, 1, 1, 0, 0, 1, 0, 1, 0, 0];
 
+    /// <summary>A frame with a segment of each kind.</summary>
+    internal static byte[] Rich =>
+    [
+        .. Soi, .. Jfif, 0xFF, 0xFE, 0, 5, .. "DOE"u8, 0xFF, 0xDB, 0, 67, 0, .. new byte[64], .. Sof,
+        0xFF, 0xC4, 0, 21, 0x10, 0, 1, 1, .. new byte[13], 5, 6, 0xFF, 0xDD, 0, 4, 0, 1, .. Sos, .. Data, 0xFF, 0xD0, .. Data, 0xFF, 0xDC, 0, 4, 0, 8, .. Eoi,
+    ];
+
+    /// <summary>A JPEG-LS frame with a segment of each kind.</summary>
+    internal static byte[] RichJpegLs =>
+        [.. Soi, 0xFF, 0xE8, 0, 7, .. "mrfx"u8, 2, .. SofJpegLs, 0xFF, 0xF8, 0, 13, 1, 0, 255, 0, 3, 0, 7, 0, 21, 0, 64, .. Sos, .. Data, 0xFF, 0x7F, .. Eoi];
+
     private static byte[] Plain => [.. Soi, .. Sof, .. Sos, .. Data, .. Eoi];
 
     [Fact]
