@@ -87,6 +87,28 @@ public class IccProfileTests
     }
 
     [Fact]
+    public void Multi_function_tables_lose_what_lies_between_their_parts()
+    {
+        // Three inputs and outputs, B curves at 32, a matrix at 80, a grid of 2 x 2 x 2 at 136; A and M curves are absent.
+        byte[] parts =
+        [
+            3, 3, .. "DO"u8, 0, 0, 0, 32, 0, 0, 0, 80, 0, 0, 0, 0, 0, 0, 0, 136, 0, 0, 0, 0,
+            .. Padded(Curve), .. Padded(Curve), .. Padded(Curve), .. Enumerable.Repeat((byte)7, 48), .. "DOE^JANE"u8,
+            2, 2, 2, .. "DOE^JANE^DOE^"u8, 1, .. "DOE"u8, .. Enumerable.Repeat((byte)9, 24), .. "DOE^JANE"u8,
+        ];
+        var cleaned = IccProfile.Clean(Rgb(4, ("A2B0", Element("mAB ", parts))));
+        var table = Data(cleaned, "A2B0");
+        Assert.True(cleaned.AsSpan().IndexOf("DO"u8) < 0);
+        Assert.Equal(8 + parts.Length, table.Length);
+        Assert.Equal(parts[24..72], table[32..80]);
+        Assert.All(table[80..128], value => Assert.Equal(7, value));
+        Assert.Equal([2, 2, 2], table[136..139]);
+        Assert.All(table[156..180], value => Assert.Equal(9, value));
+        parts[7] = 200;
+        Assert.DoesNotContain(Tags(IccProfile.Clean(Rgb(4, ("A2B0", Element("mAB ", parts))))), tag => tag.Name == "A2B0");
+    }
+
+    [Fact]
     public void What_is_no_profile_of_an_image_is_dropped()
     {
         Assert.Empty(IccProfile.Clean([]));
@@ -165,6 +187,8 @@ public class IccProfileTests
     }
 
     private static byte[] Element(string type, byte[] contents) => [.. Encoding.ASCII.GetBytes(type), 0, 0, 0, 0, .. contents];
+
+    private static byte[] Padded(byte[] element) => [.. element, .. new byte[-element.Length & 3]];
 
     private static List<(string Name, int Offset, int Length)> Tags(byte[] profile) =>
         [.. Enumerable.Range(0, BinaryPrimitives.ReadInt32BigEndian(profile.AsSpan(128))).Select(index => (

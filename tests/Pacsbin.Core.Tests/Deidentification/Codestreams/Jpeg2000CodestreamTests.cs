@@ -160,6 +160,9 @@ public class Jpeg2000CodestreamTests
         Refuse([.. Header, .. TilePart(0, []), .. "DOE^JANE"u8]);
         Refuse([0xFF, 0x4F, .. Siz, .. Cod, .. TilePart(0, []), .. Eoc]);
         Refuse([0xFF, 0x4F, .. Cod, .. Siz, .. Qcd, .. TilePart(0, []), .. Eoc]);
+        byte[] hidden = [.. TilePart(0, []), .. Eoc, .. "DOE"u8];
+        hidden[9] = (byte)hidden.Length;
+        Refuse([.. Header, .. hidden, .. Eoc]);
         var tooShort = TilePart(0, Com);
         tooShort[9] = 20;
         Refuse([.. Header, .. tooShort, .. Eoc]);
