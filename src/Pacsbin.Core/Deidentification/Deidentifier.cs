@@ -10,7 +10,7 @@ namespace Pacsbin.Deidentification;
 /// <param name="pseudonymizer">Where replacements come from; it belongs to the caller.</param>
 public sealed class Deidentifier(DeidentificationProfile profile, Pseudonymizer pseudonymizer)
 {
-    private static readonly string Version = typeof(Deidentifier).Assembly.GetName().Version?.ToString(3) ?? "";
+    internal static readonly string Version = typeof(Deidentifier).Assembly.GetName().Version?.ToString(3) ?? "";
     private readonly byte[] method = Encoding.ASCII.GetBytes($"PacsbinPS {Version}\\DICOM PS3.15 {DeidentificationProfile.Edition}\\{profile.Name}");
 
     /// <summary>The profile.</summary>
@@ -19,6 +19,14 @@ public sealed class Deidentifier(DeidentificationProfile profile, Pseudonymizer 
     internal RuleTable Rules { get; } = new(profile.Options);
 
     internal Pseudonymizer Pseudonymizer { get; } = pseudonymizer;
+
+    /// <summary>Equal for the same profile, version and key.</summary>
+    internal string SettingsFingerprint { get; } =
+        Convert.ToHexStringLower(pseudonymizer.Fingerprint($"{Version}|{DeidentificationProfile.Edition}|{profile.Name}|{(int)profile.Options}"));
+
+    /// <summary>The UID that stands for another in the result.</summary>
+    internal string UidOf(string uid) =>
+        Profile.Options.HasFlag(ProfileOptions.RetainUids) && Studies.Workspace.IsUid(uid) ? uid : Pseudonymizer.Uid(uid);
 
     /// <summary>What a patient becomes.</summary>
     public PatientPseudonym PseudonymOf(PatientKey patient) =>
@@ -103,8 +111,7 @@ public sealed class Deidentifier(DeidentificationProfile profile, Pseudonymizer 
 
         if (!result.TryGet(Tags.SopInstanceUid, out var uid) || uid.Value.IsEmpty)
         {
-            var isKept = Profile.Options.HasFlag(ProfileOptions.RetainUids) && ValueRules.IsLegal(Vr.UI, Encoding.Latin1.GetBytes(instanceUid));
-            result.Set(new DicomElement(Tags.SopInstanceUid, Vr.UI, Encoding.ASCII.GetBytes(isKept ? instanceUid : Pseudonymizer.Uid(instanceUid))));
+            result.Set(new DicomElement(Tags.SopInstanceUid, Vr.UI, Encoding.ASCII.GetBytes(UidOf(instanceUid))));
         }
 
         // Viewers and archives group by these two; objects without a patient, such as hanging protocols, get none.
@@ -169,8 +176,17 @@ public sealed class DeidentifiedInstance : IDisposable
     /// <summary>The tolerances of reading, and what a person should look at.</summary>
     public IReadOnlyList<Finding> Findings { get; }
 
+    /// <summary>The bytes that <see cref="Write"/> has written; 0 before.</summary>
+    public long WrittenLength { get; private set; }
+
     /// <summary>Writes a Part 10 file; large values are copied from the source, which must still be open.</summary>
-    public void Write(Stream output) => DicomFile.Write(output, Dataset, source.Source, TransferSyntax);
+    public void Write(Stream output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        var start = output.Position;
+        DicomFile.Write(output, Dataset, source.Source, TransferSyntax);
+        WrittenLength = output.Position - start;
+    }
 
     public void Dispose() => Dataset.Release();
 }

@@ -85,6 +85,14 @@ public sealed class Pseudonymizer : IDisposable
     /// <summary>The replacement of a UID as text.</summary>
     public string Uid(string uid) => Encoding.ASCII.GetString(Uid(Encoding.UTF8.GetBytes(uid)));
 
+    /// <summary>16 bytes that are equal for the same key and settings, and say nothing about either.</summary>
+    internal byte[] Fingerprint(string settings)
+    {
+        Span<byte> hash = stackalloc byte[32];
+        Hash("settings", Encoding.UTF8.GetBytes(settings), hash);
+        return hash[..16].ToArray();
+    }
+
     public void Dispose() => CryptographicOperations.ZeroMemory(key);
 
     private void Hash(string purpose, PatientKey patient, Span<byte> hash) =>

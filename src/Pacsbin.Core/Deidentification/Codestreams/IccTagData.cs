@@ -20,11 +20,35 @@ internal static class IccTagData
             return false;
         }
 
-        cleaned = element[..(int)length].ToArray();
+        element = element[..(int)length];
+        if (element.StartsWith("mAB "u8) || element.StartsWith("mBA "u8))
+        {
+            if (!IccMultiFunctionTable.TryClean(element, out cleaned))
+            {
+                return false;
+            }
+        }
+        else
+        {
+            cleaned = element.ToArray();
+        }
 
-        // ICC.1 10.1: four reserved bytes follow every type.
-        cleaned.AsSpan(4, 4).Clear();
+        ClearReserved(cleaned);
         return true;
+    }
+
+    /// <summary>Zeroes what ICC.1 10.1, 10.10, 10.11 and 10.18 reserve: four bytes after every type, and a few more in some.</summary>
+    public static void ClearReserved(Span<byte> element)
+    {
+        element.Slice(4, 4).Clear();
+        if (element.StartsWith("para"u8))
+        {
+            element.Slice(10, 2).Clear();
+        }
+        else if (element.StartsWith("mft"u8))
+        {
+            element[11] = 0;
+        }
     }
 
     private static string Name(uint signature) => string.Create(4, signature, static (characters, value) =>
@@ -38,8 +62,7 @@ internal static class IccTagData
     private static long Length(string tag, string type, ReadOnlySpan<byte> element) => (tag, type) switch
     {
         ("rXYZ" or "gXYZ" or "bXYZ" or "wtpt" or "bkpt" or "lumi", "XYZ ") => 20,
-        ("rTRC" or "gTRC" or "bTRC" or "kTRC", "curv") => 12 + (2L * BinaryPrimitives.ReadUInt32BigEndian(element[8..])),
-        ("rTRC" or "gTRC" or "bTRC" or "kTRC", "para") => ParametricLength(BinaryPrimitives.ReadUInt16BigEndian(element[8..])),
+        ("rTRC" or "gTRC" or "bTRC" or "kTRC", "curv" or "para") => CurveLength(element),
         ("chad", "sf32") => 8 + (9 * 4),
         ("chrm", "chrm") => 12 + (8L * BinaryPrimitives.ReadUInt16BigEndian(element[8..])),
         ("meas", "meas") => 36,
@@ -47,20 +70,29 @@ internal static class IccTagData
         ("A2B0" or "A2B1" or "A2B2" or "B2A0" or "B2A1" or "B2A2" or "gamt" or "pre0" or "pre1" or "pre2", "mft1") => Table8Length(element),
         ("A2B0" or "A2B1" or "A2B2" or "B2A0" or "B2A1" or "B2A2" or "gamt" or "pre0" or "pre1" or "pre2", "mft2") => Table16Length(element),
         ("A2B0" or "A2B1" or "A2B2", "mAB ") or ("B2A0" or "B2A1" or "B2A2" or "gamt", "mBA ") =>
-            IccMultiFunctionTable.IsValid(element) ? element.Length : -1,
+            element.Length,
         _ => -1,
     };
 
-    // ICC.1 table 68
-    private static int ParametricLength(int function) => function switch
+    /// <summary>The length in bytes of a curveType or parametricCurveType (ICC.1 10.6, 10.18); -1 for another type.</summary>
+    public static long CurveLength(ReadOnlySpan<byte> element)
     {
-        0 => 16,
-        1 => 24,
-        2 => 28,
-        3 => 32,
-        4 => 40,
-        _ => -1,
-    };
+        if (element.StartsWith("curv"u8))
+        {
+            return 12 + (2L * BinaryPrimitives.ReadUInt32BigEndian(element[8..]));
+        }
+
+        return element.StartsWith("para"u8) ? BinaryPrimitives.ReadUInt16BigEndian(element[8..]) switch
+        {
+            0 => 16,
+            1 => 24,
+            2 => 28,
+            3 => 32,
+            4 => 40,
+            _ => -1,
+        }
+        : -1;
+    }
 
     // ICC.1 10.11
     private static long Table8Length(ReadOnlySpan<byte> element) =>

@@ -105,17 +105,19 @@ public static class Jpeg2000Codestream
         segments.RequireLevels(reader.Position);
         reader.Expect(Jpeg2000Marker.StartOfData);
         writer.WriteUInt16(Jpeg2000Marker.StartOfData);
-        if (length == 0)
-        {
-            // T.800 A.4.2: the last tile-part may extend to the end of the codestream.
-            end = reader.FindEndOfPackets();
-        }
-
         if (reader.Position > end)
         {
             throw FrameError.Malformed("A tile-part's header is longer than the tile-part", start);
         }
 
+        var endOfPackets = reader.FindEndOfPackets(end);
+        if (length != 0 && endOfPackets != end)
+        {
+            throw FrameError.Malformed("The codestream ends inside a tile-part", endOfPackets);
+        }
+
+        // T.800 A.4.2: with a length of 0 the last tile-part extends to the end of the codestream.
+        end = endOfPackets;
         writer.Write(reader.Take(end - reader.Position));
         var tilePart = writer.Written[written..];
         if (length != 0)

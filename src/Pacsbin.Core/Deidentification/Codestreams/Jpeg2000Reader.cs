@@ -62,28 +62,29 @@ internal ref struct Jpeg2000Reader(ReadOnlySpan<byte> codestream)
         return marker;
     }
 
-    /// <summary>The position of EOC, or of the codestream's end if it has none.</summary>
-    public readonly int FindEndOfPackets()
+    /// <summary>The position of the first EOC before <paramref name="end"/>, or <paramref name="end"/> if there is none.</summary>
+    public readonly int FindEndOfPackets(int end)
     {
+        var packets = codestream[..end];
         var position = Position;
         while (true)
         {
-            var found = codestream[position..].IndexOf((byte)0xFF);
-            if (found < 0 || position + found + 1 >= codestream.Length)
+            var found = packets[position..].IndexOf((byte)0xFF);
+            if (found < 0 || position + found + 1 >= end)
             {
-                return codestream.Length;
+                return end;
             }
 
             position += found;
-            var marker = BinaryPrimitives.ReadUInt16BigEndian(codestream[position..]);
+            var marker = BinaryPrimitives.ReadUInt16BigEndian(packets[position..]);
 
-            // T.800 A.2: FF90 to FFFF never occur in packets, but for the markers that enclose packet headers.
+            // T.800 A.1.3: FF90 to FFFF never occur in packets, but for the markers that enclose packet headers.
             switch (marker)
             {
                 case Jpeg2000Marker.EndOfCodestream:
                     return position;
                 case Jpeg2000Marker.StartOfPacket:
-                    position = Math.Min(position + 6, codestream.Length);
+                    position = Math.Min(position + 6, end);
                     break;
                 case < 0xFF90 or Jpeg2000Marker.EndOfPacketHeader:
                     position += 2;

@@ -40,6 +40,8 @@ internal struct Jpeg2000Segments
             Jpeg2000Marker.ProgressionOrderChange => contents.Length > 0 && contents.Length % (5 + (2 * IndexBytes)) == 0,
             Jpeg2000Marker.PackedHeadersMainHeader when isMainHeader => contents.Length > 1,
             Jpeg2000Marker.PackedHeadersTilePart when !isMainHeader => contents.Length > 1,
+            Jpeg2000Marker.Capabilities or Jpeg2000Marker.PackedHeadersMainHeader or Jpeg2000Marker.PackedHeadersTilePart
+                or Jpeg2000Marker.TilePartLengths => throw FrameError.Malformed($"Segment {marker:X4} is in the wrong header", position),
             _ => MultipleComponentSegments.IsExact(marker, contents, position),
         };
         if (!exact)

@@ -1,0 +1,27 @@
+@{
+    ModuleVersion        = '0.1.0'
+    GUID                 = 'e17a7ea3-369d-4f62-83bf-84bfebf4fc38'
+    Author               = 'PacsbinPS developers'
+    CompanyName          = 'PacsbinPS developers'
+    Copyright            = '(c) PacsbinPS developers. MIT license.'
+    Description          = 'De-identifies DICOM studies by the profile of PS3.15 Annex E, on your own machine.'
+
+    # The module is built for .NET 10, which PowerShell 7.6 is the first to run on.
+    PowerShellVersion    = '7.6'
+    CompatiblePSEditions = @('Core')
+
+    NestedModules        = @('module/Pacsbin.PowerShell.dll')
+    FormatsToProcess     = @('module/Pacsbin.Format.ps1xml')
+
+    # Explicit, so that PowerShell can find the commands without loading the module.
+    CmdletsToExport      = @('Get-DicomStudy', 'Invoke-PacsbinAnonymize')
+    FunctionsToExport    = @()
+    VariablesToExport    = @()
+    AliasesToExport      = @()
+
+    PrivateData          = @{
+        PSData = @{
+            Tags = @('DICOM', 'DeIdentification', 'Anonymization', 'PACS', 'Radiology', 'Privacy')
+        }
+    }
+}

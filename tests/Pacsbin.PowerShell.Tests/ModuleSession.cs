@@ -1,0 +1,98 @@
+using System.Collections.ObjectModel;
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+using Shell = System.Management.Automation.PowerShell;
+
+namespace Pacsbin.Tests;
+
+/// <summary>Holds a PowerShell session of this process with the built module loaded from the repository.</summary>
+/// <remarks>After <see cref="Invoke"/> the lists hold what that call wrote; each call starts them anew.</remarks>
+public sealed class ModuleSession : IDisposable
+{
+    readonly RecordingHost host = new();
+    readonly Runspace runspace;
+
+    static ModuleSession() => Environment.SetEnvironmentVariable("POWERSHELL_TELEMETRY_OPTOUT", "1");
+
+    /// <param name="location">The session's current folder; the process keeps its own.</param>
+    public ModuleSession(string? location = null)
+    {
+        var state = InitialSessionState.CreateDefault2();
+        if (OperatingSystem.IsWindows()) state.ExecutionPolicy = Microsoft.PowerShell.ExecutionPolicy.RemoteSigned;
+        state.ImportPSModule([Repository.Manifest]);
+        state.ThrowOnRunspaceOpenError = true;
+        runspace = RunspaceFactory.CreateRunspace(host, state);
+        runspace.Open();
+        if (location is not null) runspace.SessionStateProxy.Path.SetLocation(WildcardPattern.Escape(location));
+    }
+
+    public IReadOnlyList<ErrorRecord> Errors { get; private set; } = [];
+
+    public IReadOnlyList<string> Warnings { get; private set; } = [];
+
+    public IReadOnlyList<ProgressRecord> Progress { get; private set; } = [];
+
+    /// <summary>Lines that the host was asked to show: "What if" texts, and confirmation questions.</summary>
+    public IReadOnlyList<string> HostLines => host.Console.Lines;
+
+    /// <summary>What the next confirmation questions are answered: labels such as "Yes" or "No to All".</summary>
+    public Queue<string> Answers => host.Console.Answers;
+
+    /// <summary>Runs a script and gives the objects that it leaves; <paramref name="arguments"/> are its <c>$args</c>.</summary>
+    /// <exception cref="RuntimeException">A terminating error ended the script.</exception>
+    public Collection<PSObject> Invoke(string script, params object?[] arguments)
+    {
+        using var shell = Create(script, arguments);
+        try
+        {
+            return shell.Invoke();
+        }
+        finally
+        {
+            Keep(shell);
+        }
+    }
+
+    /// <summary>Runs a script, stops it as Ctrl+C does once <paramref name="running"/> is done, and gives the time that stopping took.</summary>
+    public async Task<TimeSpan> InvokeAndStop(string script, Task running, params object?[] arguments)
+    {
+        using var shell = Create(script, arguments);
+        var invocation = shell.InvokeAsync();
+        await Task.WhenAny(running, invocation);
+        var started = System.Diagnostics.Stopwatch.StartNew();
+        await shell.StopAsync(null, null);
+        await invocation.ContinueWith(static _ => { }, TaskScheduler.Default);
+        Keep(shell);
+        return started.Elapsed;
+    }
+
+    /// <summary>Sets a variable, for values that a script's text cannot hold.</summary>
+    public void Set(string name, object? value) => runspace.SessionStateProxy.SetVariable(name, value);
+
+    /// <summary>Formats what a script leaves as the console would show it.</summary>
+    public string Show(string script, params object?[] arguments)
+    {
+        using var shell = Create(script, arguments);
+        shell.AddCommand("Out-Default").Invoke();
+        Keep(shell);
+        return string.Join('\n', HostLines);
+    }
+
+    public void Dispose() => runspace.Dispose();
+
+    Shell Create(string script, object?[] arguments)
+    {
+        host.Console.Lines.Clear();
+        var shell = Shell.Create(runspace);
+        shell.AddScript(script);
+        foreach (object? argument in arguments) shell.AddArgument(argument);
+        return shell;
+    }
+
+    void Keep(Shell shell)
+    {
+        Errors = [.. shell.Streams.Error];
+        Warnings = [.. shell.Streams.Warning.Select(w => w.Message)];
+        Progress = [.. shell.Streams.Progress];
+    }
+}
