@@ -18,6 +18,7 @@ public sealed class DeidentificationRun : IDisposable
     private readonly RunKey? runKey;
     private readonly Pseudonymizer pseudonymizer;
     private readonly Deidentifier deidentifier;
+    private readonly HashSet<StudyRun> atWork = [];
     private int filesDone;
     private long bytesDone;
 
@@ -65,6 +66,38 @@ public sealed class DeidentificationRun : IDisposable
     {
         ArgumentNullException.ThrowIfNull(studies);
         var total = studies.Sum(s => s.InstanceCount);
+        bool isComplete;
+        try
+        {
+            isComplete = Process(studies, total, completed, progress, cancellationToken);
+        }
+        finally
+        {
+            // What was interrupted lets go of its journal, so that the next run of this process can go on from it.
+            foreach (var study in atWork)
+            {
+                study.Dispose();
+            }
+
+            atWork.Clear();
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        if (isComplete)
+        {
+            runKey?.Discard();
+        }
+    }
+
+    public void Dispose()
+    {
+        pseudonymizer.Dispose();
+        runKey?.Dispose();
+    }
+
+    /// <summary>Whether every study became whole.</summary>
+    private bool Process(IReadOnlyList<DicomStudy> studies, int total, Action<DicomStudy> completed, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
+    {
         using var work = Work(studies).GetEnumerator();
         var gate = new Lock();
         var isComplete = true;
@@ -97,6 +130,11 @@ public sealed class DeidentificationRun : IDisposable
 
                 if (study.IsLast())
                 {
+                    lock (gate)
+                    {
+                        atWork.Remove(study);
+                    }
+
                     if (study.Finish() is { } result)
                     {
                         completed(result);
@@ -108,17 +146,7 @@ public sealed class DeidentificationRun : IDisposable
                 }
             }
         });
-        cancellationToken.ThrowIfCancellationRequested();
-        if (isComplete)
-        {
-            runKey?.Discard();
-        }
-    }
-
-    public void Dispose()
-    {
-        pseudonymizer.Dispose();
-        runKey?.Dispose();
+        return isComplete;
     }
 
     private IEnumerable<(StudyRun Study, DicomInstance Instance)> Work(IReadOnlyList<DicomStudy> studies)
@@ -127,6 +155,7 @@ public sealed class DeidentificationRun : IDisposable
         {
             // Made as late as this, so that only the studies at work hold a journal open.
             var run = new StudyRun(study, deidentifier, Destination, Force, Rejected);
+            atWork.Add(run);
             foreach (var series in study.Series)
             {
                 foreach (var instance in series.Instances)

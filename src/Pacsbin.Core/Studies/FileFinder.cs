@@ -17,7 +17,8 @@ internal sealed class FileFinder(Action<string, PacsbinException> report)
             if (File.Exists(path))
             {
                 var file = new FileInfo(path);
-                if (visitedFiles.Add(RealPath(file)))
+                var real = RealPath(file);
+                if (!visitedFolders.Contains(Path.GetDirectoryName(real)!) && visitedFiles.Add(real))
                 {
                     yield return new SourceFile(file.DirectoryName ?? "", file.Name, file.ResolveLinkTarget(true) is FileInfo target ? target.Length : file.Length);
                 }
@@ -52,7 +53,8 @@ internal sealed class FileFinder(Action<string, PacsbinException> report)
         while (pending.TryPop(out var folder))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (!visitedFolders.Add(RealPath(new DirectoryInfo(folder))))
+            var realFolder = RealPath(new DirectoryInfo(folder));
+            if (StagedStudy.IsStaging(folder) || !visitedFolders.Add(realFolder))
             {
                 continue;
             }
@@ -68,7 +70,7 @@ internal sealed class FileFinder(Action<string, PacsbinException> report)
                 {
                     links.Add(Path.Join(folder, name));
                 }
-                else
+                else if (visitedFiles.Count == 0 || !visitedFiles.Contains(Path.Join(realFolder, name)))
                 {
                     yield return new SourceFile(folder, name, length);
                 }

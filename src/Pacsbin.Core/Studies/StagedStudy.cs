@@ -8,6 +8,7 @@ namespace Pacsbin.Studies;
 internal sealed class StagedStudy : IDisposable
 {
     private const string JournalName = "journal";
+    private const string Suffix = ".partial";
     private readonly string folder;
     private readonly string destination;
     private readonly FileStream journal;
@@ -29,7 +30,7 @@ internal sealed class StagedStudy : IDisposable
     /// <exception cref="PacsbinException">ManifestConflict if another process is writing the study; FileIo, FileAccessDenied.</exception>
     public static StagedStudy Open(string workspace, string name, string settings)
     {
-        var folder = Path.Join(workspace, $".{name}.partial");
+        var folder = Path.Join(workspace, $".{name}{Suffix}");
         try
         {
             Directory.CreateDirectory(folder);
@@ -60,12 +61,18 @@ internal sealed class StagedStudy : IDisposable
         }
     }
 
-    /// <summary>Whether an interrupted run left the file whole.</summary>
-    public bool Has(string name)
+    /// <summary>Whether a folder holds a study that is not whole yet, which nobody else is to see.</summary>
+    public static bool IsStaging(string folder) =>
+        folder.EndsWith(Suffix, StringComparison.Ordinal) && Path.GetFileName(folder).StartsWith('.') && File.Exists(Path.Join(folder, JournalName));
+
+    /// <summary>The bytes of a file that an interrupted run left whole; false if it did not.</summary>
+    public bool TryGetLength(string name, out long length)
     {
         lock (gate)
         {
-            return files.ContainsKey(name);
+            var isThere = files.TryGetValue(name, out var file);
+            length = file?.Length ?? 0;
+            return isThere;
         }
     }
 
