@@ -78,7 +78,7 @@ sealed class ConsolePrompts(ConsoleUserInterface console)
 
     PSObject AskField(FieldDescription field)
     {
-        var type = LanguagePrimitives.TryConvertTo(field.ParameterAssemblyFullName, out Type? found) && found is not null ? found : typeof(string);
+        var type = Type.GetType(field.ParameterAssemblyFullName) ?? typeof(string);
         if (type == typeof(PSCredential)) return PSObject.AsPSObject(AskCredential(field.Name, field.HelpMessage, null));
         if (!type.IsArray)
         {
