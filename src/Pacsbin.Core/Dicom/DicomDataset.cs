@@ -133,6 +133,9 @@ public sealed class DicomDataset
 
     public override string ToString() => $"{Count} elements";
 
+    /// <summary>What Pixel Representation said when it was read, which may be before the elements are in order.</summary>
+    internal bool? HasSignedPixels { get; private set; }
+
     /// <summary>Gives a root data set an array from the pool; <see cref="Release"/> returns it.</summary>
     internal static DicomDataset Rent() => new() { elements = ArrayPool<DicomElement>.Shared.Rent(128), pooled = true };
 
@@ -157,6 +160,10 @@ public sealed class DicomDataset
         }
 
         elements[Count++] = element;
+        if (element.Tag == Tags.PixelRepresentation && element.Value.Length >= 2)
+        {
+            HasSignedPixels = element.Value.Span[0] == 1;
+        }
     }
 
     /// <summary>Sorts what was appended and drops all but the first element of a tag, which are returned.</summary>

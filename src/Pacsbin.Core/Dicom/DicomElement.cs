@@ -67,8 +67,18 @@ public readonly struct DicomElement
     public override string ToString() => $"{Tag} {Vr}";
 }
 
-/// <summary>A value that stays in the file: <paramref name="Offset"/> and <paramref name="Length"/> in bytes of its <see cref="DicomSource"/>.</summary>
-public sealed record FileRange(long Offset, long Length);
+/// <summary>A value that stays in the file.</summary>
+/// <param name="offset">Bytes from the start of its <see cref="DicomSource"/>.</param>
+/// <param name="length">Bytes.</param>
+public class FileRange(long offset, long length)
+{
+    public long Offset { get; } = offset;
+
+    public long Length { get; } = length;
+
+    /// <summary>Writes the value's bytes, <see cref="Length"/> of them.</summary>
+    public virtual void Write(DicomSource source, DicomWriter writer) => writer.CopyRange(source, this);
+}
 
 /// <summary>The items of a sequence (PS3.5 section 7.5).</summary>
 public sealed class DicomSequence

@@ -96,14 +96,14 @@ public sealed class DicomWriter(Stream output, int capacity = 64 * 1024) : IDisp
         else if (element.Range is { } range)
         {
             WriteHeader(element.Tag, element.Vr, Even(range.Length));
-            CopyRange(source, range);
+            range.Write(source, this);
             Pad(element.Vr, range.Length);
         }
         else
         {
             var value = element.Value.Span;
             WriteHeader(element.Tag, element.Vr, Even(value.Length));
-            WriteValue(value, element.Vr.UnitSize());
+            WriteValue(value, IsTooLong(element.Vr, Even(value.Length)) ? 1 : element.Vr.UnitSize()); // PS3.5 6.2.2: a UN is little-endian
             Pad(element.Vr, value.Length);
         }
     }
@@ -224,7 +224,10 @@ public sealed class DicomWriter(Stream output, int capacity = 64 * 1024) : IDisp
         return length;
     }
 
-    private int HeaderLength(Vr vr, long valueLength) => explicitVr && (vr.HasLongLength() || valueLength > 0xFFFE) ? 12 : 8;
+    private int HeaderLength(Vr vr, long valueLength) => explicitVr && (vr.HasLongLength() || IsTooLong(vr, valueLength)) ? 12 : 8;
+
+    /// <summary>Whether a value does not fit its VR's 16-bit length.</summary>
+    private static bool IsTooLong(Vr vr, long length) => !vr.HasLongLength() && length > 0xFFFE;
 
     private void WriteHeader(Tag tag, Vr vr, long length)
     {
@@ -240,7 +243,7 @@ public sealed class DicomWriter(Stream output, int capacity = 64 * 1024) : IDisp
         }
 
         // PS3.5 6.2.2 Note 1: a value too long for its VR's 16-bit length is written as UN.
-        if (!vr.HasLongLength() && length > 0xFFFE)
+        if (IsTooLong(vr, length))
         {
             vr = Vr.UN;
         }

@@ -1,0 +1,139 @@
+using System.IO.Hashing;
+using Pacsbin.Dicom;
+using Pacsbin.Projects;
+using Pacsbin.Studies;
+
+namespace Pacsbin.Deidentification;
+
+/// <summary>How far a run is.</summary>
+/// <param name="Files">Files done, rejected and skipped ones included.</param>
+/// <param name="TotalFiles">Files to do.</param>
+/// <param name="Bytes">Bytes of the source files done.</param>
+public sealed record RunProgress(int Files, int TotalFiles, long Bytes);
+
+/// <summary>De-identifies studies into a workspace: parse, apply the profile, write, hash, manifest. Source files are never changed.</summary>
+public sealed class DeidentificationRun : IDisposable
+{
+    private const int ProgressInterval = 64;
+    private readonly RunKey? runKey;
+    private readonly Pseudonymizer pseudonymizer;
+    private readonly Deidentifier deidentifier;
+    private int filesDone;
+    private long bytesDone;
+
+    /// <summary>Prepares a run.</summary>
+    /// <param name="profile">What happens to each attribute.</param>
+    /// <param name="destination">The workspace's full path; made when the first study is written.</param>
+    /// <param name="key">The secret that makes pseudonyms repeatable; null for a random one that is gone when the run ends.</param>
+    /// <exception cref="PacsbinException">KeyMissing if the key is too short.</exception>
+    public DeidentificationRun(DeidentificationProfile profile, string destination, byte[]? key = null)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        Destination = destination;
+        runKey = key is null ? RunKey.Acquire(destination) : null;
+        try
+        {
+            pseudonymizer = new Pseudonymizer(key ?? runKey!.Key);
+        }
+        catch
+        {
+            runKey?.Dispose();
+            throw;
+        }
+
+        deidentifier = new Deidentifier(profile, pseudonymizer);
+    }
+
+    /// <summary>The workspace.</summary>
+    public string Destination { get; }
+
+    /// <summary>The most files processed at once; 0 for the number of processors.</summary>
+    public int ThrottleLimit { get; init; }
+
+    /// <summary>Whether a study that is there already, made with other settings, is written again.</summary>
+    public bool Force { get; init; }
+
+    /// <summary>Receives each file, or study folder, that gave no output; called from several threads.</summary>
+    public Action<string, PacsbinException> Rejected { get; init; } = static (_, _) => { };
+
+    /// <summary>De-identifies studies, several files at a time.</summary>
+    /// <param name="studies">From a <see cref="StudyScanner"/>.</param>
+    /// <param name="completed">Receives each study that is whole in the workspace; called from several threads.</param>
+    /// <param name="progress">Told every few dozen files.</param>
+    /// <param name="cancellationToken">Stops between files; what is whole stays for a rerun.</param>
+    public void Run(IReadOnlyList<DicomStudy> studies, Action<DicomStudy> completed, IProgress<RunProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(studies);
+        var total = studies.Sum(s => s.InstanceCount);
+        using var work = Work(studies).GetEnumerator();
+        var gate = new Lock();
+        var isComplete = true;
+        var options = new ParallelOptions { MaxDegreeOfParallelism = ThrottleLimit > 0 ? ThrottleLimit : Environment.ProcessorCount };
+        Parallel.For(0, options.MaxDegreeOfParallelism, options, _ =>
+        {
+            using var archives = new ArchiveCache();
+            var hash = new XxHash128();
+            while (true)
+            {
+                StudyRun study;
+                DicomInstance instance;
+                lock (gate)
+                {
+                    if (cancellationToken.IsCancellationRequested || !work.MoveNext())
+                    {
+                        return;
+                    }
+
+                    (study, instance) = work.Current;
+                }
+
+                study.Process(instance, archives, hash);
+                Interlocked.Add(ref bytesDone, instance.Length);
+                var done = Interlocked.Increment(ref filesDone);
+                if (done % ProgressInterval == 0 || done == total)
+                {
+                    progress?.Report(new RunProgress(done, total, Interlocked.Read(ref bytesDone)));
+                }
+
+                if (study.IsLast())
+                {
+                    if (study.Finish() is { } result)
+                    {
+                        completed(result);
+                    }
+                    else
+                    {
+                        Volatile.Write(ref isComplete, false);
+                    }
+                }
+            }
+        });
+        cancellationToken.ThrowIfCancellationRequested();
+        if (isComplete)
+        {
+            runKey?.Discard();
+        }
+    }
+
+    public void Dispose()
+    {
+        pseudonymizer.Dispose();
+        runKey?.Dispose();
+    }
+
+    private IEnumerable<(StudyRun Study, DicomInstance Instance)> Work(IReadOnlyList<DicomStudy> studies)
+    {
+        foreach (var study in studies)
+        {
+            // Made as late as this, so that only the studies at work hold a journal open.
+            var run = new StudyRun(study, deidentifier, Destination, Force, Rejected);
+            foreach (var series in study.Series)
+            {
+                foreach (var instance in series.Instances)
+                {
+                    yield return (run, instance);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,192 @@
+using System.Security.Cryptography;
+using System.Text;
+using Pacsbin.Dicom;
+using Pacsbin.Projects;
+
+namespace Pacsbin.Deidentification;
+
+/// <summary>Applies a profile of PS3.15 Annex E to instances. Safe for use by several threads.</summary>
+/// <param name="profile">What happens to each attribute.</param>
+/// <param name="pseudonymizer">Where replacements come from; it belongs to the caller.</param>
+public sealed class Deidentifier(DeidentificationProfile profile, Pseudonymizer pseudonymizer)
+{
+    internal static readonly string Version = typeof(Deidentifier).Assembly.GetName().Version?.ToString(3) ?? "";
+    private readonly byte[] method = Encoding.ASCII.GetBytes($"PacsbinPS {Version}\\DICOM PS3.15 {DeidentificationProfile.Edition}\\{profile.Name}");
+
+    /// <summary>The profile.</summary>
+    public DeidentificationProfile Profile { get; } = profile;
+
+    internal RuleTable Rules { get; } = new(profile.Options);
+
+    internal Pseudonymizer Pseudonymizer { get; } = pseudonymizer;
+
+    /// <summary>Equal for the same profile, version and key.</summary>
+    internal string SettingsFingerprint { get; } =
+        Convert.ToHexStringLower(pseudonymizer.Fingerprint($"{Version}|{DeidentificationProfile.Edition}|{profile.Name}|{(int)profile.Options}"));
+
+    /// <summary>The UID that stands for another in the result.</summary>
+    internal string UidOf(string uid) =>
+        Profile.Options.HasFlag(ProfileOptions.RetainUids) && Studies.Workspace.IsUid(uid) ? uid : Pseudonymizer.Uid(uid);
+
+    /// <summary>What a patient becomes.</summary>
+    public PatientPseudonym PseudonymOf(PatientKey patient) =>
+        new(Pseudonymizer.PatientPseudonym(patient), Pseudonymizer.DateShiftDays(patient));
+
+    /// <summary>Makes the de-identified data set of an instance; the source is not changed and must stay open until the result is written.</summary>
+    /// <param name="source">The instance.</param>
+    /// <param name="patient">What its patient becomes; null to take the patient from the instance alone.</param>
+    /// <exception cref="PacsbinException">UnsupportedTransferSyntax or MalformedElement if text in the pixel data cannot be ruled out.</exception>
+    public DeidentifiedInstance Apply(DicomFile source, PatientPseudonym? patient = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        var sopClass = SopClassOf(source);
+        var result = DicomDataset.Rent();
+        try
+        {
+            var instanceUid = SopInstanceUidOf(source);
+            patient ??= PseudonymOf(PatientKey.Of(source.Dataset) ?? PatientKey.OfStudy(source.Dataset.GetString(Tags.StudyInstanceUid) ?? instanceUid));
+            var findings = new List<Finding>(source.Findings);
+            if (sopClass is null || !WellKnownUids.IsSopClass(sopClass))
+            {
+                findings.Add(new Finding(FindingKind.UnknownSopClass, Tags.SopClassUid));
+            }
+
+            var syntax = WritableSyntax(source, findings);
+            new InstanceWalk(this, source, sopClass, patient, findings).Run(result);
+            Complete(result, source.Dataset, patient, instanceUid, sopClass);
+            if (Profile.Options.HasFlag(ProfileOptions.CleanPixelData) && BurnedInSuspicion.ReasonFor(source.Dataset, sopClass) is { } reason)
+            {
+                findings.Add(new Finding(FindingKind.BurnedInSuspected, Detail: reason));
+            }
+
+            return new DeidentifiedInstance(result, source, syntax, findings);
+        }
+        catch
+        {
+            result.Release();
+            throw;
+        }
+    }
+
+    /// <summary>The SOP Instance UID, from the data set or the file meta group, or made from the bytes of a file that has none.</summary>
+    internal static string SopInstanceUidOf(DicomFile source)
+    {
+        if ((source.Dataset.GetString(Tags.SopInstanceUid) ?? source.FileMeta.GetString(Tags.MediaStorageSopInstanceUid)) is { } uid)
+        {
+            return uid;
+        }
+
+        using var stream = new SourceStream(source.Source, 0);
+        return "sha256:" + Convert.ToHexString(SHA256.HashData(stream));
+    }
+
+    private static string? SopClassOf(DicomFile source) =>
+        source.Dataset.GetString(Tags.SopClassUid) ?? source.FileMeta.GetString(Tags.MediaStorageSopClassUid);
+
+    /// <summary>The syntax to write: a UID that PS3.6 does not list says nothing to a reader, and may say who the patient is.</summary>
+    private static TransferSyntax WritableSyntax(DicomFile source, List<Finding> findings)
+    {
+        var syntax = source.TransferSyntax;
+        if (syntax.IsStandard)
+        {
+            return syntax;
+        }
+
+        if (source.Dataset.TryGet(Tags.PixelData, out var pixels) && pixels.Fragments is not null)
+        {
+            throw new PacsbinException(PacsbinError.UnsupportedTransferSyntax, "The transfer syntax is not one of PS3.6, and the pixel data is compressed.", Tags.TransferSyntaxUid);
+        }
+
+        findings.Add(new Finding(FindingKind.TransferSyntaxGuessed, Tags.TransferSyntaxUid, "The declared one is not in PS3.6."));
+        return TransferSyntax.ExplicitVrLittleEndian;
+    }
+
+    /// <summary>Adds what PS3.15 E.1.1 and PS3.3 C.12.1.1.7 ask of a de-identified instance.</summary>
+    private void Complete(DicomDataset result, DicomDataset source, PatientPseudonym patient, string instanceUid, string? sopClass)
+    {
+        if (sopClass is not null && !result.Contains(Tags.SopClassUid) && ValueRules.IsLegal(Vr.UI, Encoding.Latin1.GetBytes(sopClass)))
+        {
+            result.Set(new DicomElement(Tags.SopClassUid, Vr.UI, Encoding.ASCII.GetBytes(sopClass)));
+        }
+
+        if (!result.TryGet(Tags.SopInstanceUid, out var uid) || uid.Value.IsEmpty)
+        {
+            result.Set(new DicomElement(Tags.SopInstanceUid, Vr.UI, Encoding.ASCII.GetBytes(UidOf(instanceUid))));
+        }
+
+        // Viewers and archives group by these two; objects without a patient, such as hanging protocols, get none.
+        if (source.Contains(Tags.StudyInstanceUid) || source.Contains(Tags.PatientId) || source.Contains(Tags.PatientName))
+        {
+            result.Set(new DicomElement(Tags.PatientName, Vr.PN, patient.Bytes));
+            result.Set(new DicomElement(Tags.PatientId, Vr.LO, patient.Bytes));
+        }
+
+        result.Set(new DicomElement(Tags.PatientIdentityRemoved, Vr.CS, "YES"u8.ToArray()));
+        result.Set(new DicomElement(Tags.DeidentificationMethod, Vr.LO, method));
+        result.Set(new DicomElement(Tags.DeidentificationMethodCodeSequence, Vr.SQ, MethodCodes(result)));
+        result.Set(new DicomElement(Tags.LongitudinalTemporalInformationModified, Vr.CS, DatesKept()));
+    }
+
+    private DicomSequence MethodCodes(DicomDataset parent)
+    {
+        var sequence = new DicomSequence();
+        foreach (var (code, meaning) in Profile.Codes)
+        {
+            var item = new DicomDataset(parent, capacity: 3);
+            item.Set(new DicomElement(new Tag(0x00080100), Vr.SH, Encoding.ASCII.GetBytes(code)));
+            item.Set(new DicomElement(new Tag(0x00080102), Vr.SH, "DCM"u8.ToArray()));
+            item.Set(new DicomElement(new Tag(0x00080104), Vr.LO, Encoding.ASCII.GetBytes(meaning)));
+            sequence.Items.Add(item);
+        }
+
+        return sequence;
+    }
+
+    private byte[] DatesKept() =>
+        (Profile.Options.HasFlag(ProfileOptions.RetainFullDates) ? "UNMODIFIED"u8
+        : Profile.Options.HasFlag(ProfileOptions.RetainModifiedDates) ? "MODIFIED"u8
+        : "REMOVED"u8).ToArray();
+}
+
+/// <summary>What a patient becomes in a study.</summary>
+/// <param name="Id">The pseudonym, in Patient ID and Patient's Name.</param>
+/// <param name="DateShiftDays">The days that the patient's dates move.</param>
+public sealed record PatientPseudonym(string Id, int DateShiftDays)
+{
+    internal byte[] Bytes { get; } = Encoding.ASCII.GetBytes(Id);
+}
+
+/// <summary>A de-identified data set, not yet written.</summary>
+public sealed class DeidentifiedInstance : IDisposable
+{
+    private readonly DicomFile source;
+
+    internal DeidentifiedInstance(DicomDataset dataset, DicomFile source, TransferSyntax syntax, IReadOnlyList<Finding> findings)
+    {
+        this.source = source;
+        Dataset = dataset;
+        TransferSyntax = syntax;
+        Findings = findings;
+    }
+
+    public DicomDataset Dataset { get; }
+
+    public TransferSyntax TransferSyntax { get; }
+
+    /// <summary>The tolerances of reading, and what a person should look at.</summary>
+    public IReadOnlyList<Finding> Findings { get; }
+
+    /// <summary>The bytes that <see cref="Write"/> has written; 0 before.</summary>
+    public long WrittenLength { get; private set; }
+
+    /// <summary>Writes a Part 10 file; large values are copied from the source, which must still be open.</summary>
+    public void Write(Stream output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        var start = output.Position;
+        DicomFile.Write(output, Dataset, source.Source, TransferSyntax);
+        WrittenLength = output.Position - start;
+    }
+
+    public void Dispose() => Dataset.Release();
+}

@@ -1,0 +1,136 @@
+using System.Globalization;
+using Pacsbin.Dicom;
+
+namespace Pacsbin.Deidentification;
+
+/// <summary>A profile compiled to one action for every attribute of the data dictionary.</summary>
+internal sealed class RuleTable
+{
+    private static readonly Lazy<(int Index, ElementAction Basic, string Options)[]> Rows = new(LoadRows);
+    private readonly ElementAction[] actions = new ElementAction[DicomDictionary.Count];
+    private readonly ElementAction[] basicActions = new ElementAction[DicomDictionary.Count];
+
+    public RuleTable(ProfileOptions options)
+    {
+        Options = options;
+        for (var index = 0; index < actions.Length; index++)
+        {
+            actions[index] = basicActions[index] = Unlisted(index, options);
+        }
+
+        foreach (var (index, basic, row) in Rows.Value)
+        {
+            basicActions[index] = basic;
+            actions[index] = ActionOf(DicomDictionary.VrAt(index), basic, row, options);
+        }
+    }
+
+    public ProfileOptions Options { get; }
+
+    /// <summary>The action under the profile's options.</summary>
+    public ElementAction ActionAt(int index) => actions[index];
+
+    /// <summary>The action of the Basic Profile, for values that an option cannot keep.</summary>
+    public ElementAction BasicActionAt(int index) => basicActions[index];
+
+    /// <summary>Decides a composite action by the attribute's type: D for type 1, Z for 2, X for 3 where the code offers it (PS3.15 E.1.1).</summary>
+    /// <param name="action">Any action; one that is not composite comes back.</param>
+    /// <param name="type">1, 2 or 3; 0 if not known, which is answered by what keeps every IOD valid.</param>
+    public static ElementAction Resolve(ElementAction action, int type) => (action, type) switch
+    {
+        (ElementAction.RemoveOrEmpty, 3) => ElementAction.Remove,
+        (ElementAction.RemoveOrEmpty, _) => ElementAction.Empty,
+        (ElementAction.RemoveOrDummy, 3) => ElementAction.Remove,
+        (ElementAction.RemoveOrDummy, _) => ElementAction.Dummy,
+        (ElementAction.RemoveEmptyOrDummy, 3) => ElementAction.Remove,
+        (ElementAction.RemoveEmptyOrDummy, 2) => ElementAction.Empty,
+        (ElementAction.RemoveEmptyOrDummy, _) => ElementAction.Dummy,
+        (ElementAction.EmptyOrDummy, 2 or 3) => ElementAction.Empty,
+        (ElementAction.EmptyOrDummy, _) => ElementAction.Dummy,
+        (ElementAction.RemoveEmptyOrUid, 3) => ElementAction.Remove,
+        (ElementAction.RemoveEmptyOrUid, 2) => ElementAction.Empty,
+        (ElementAction.RemoveEmptyOrUid, _) => ElementAction.ReplaceUid,
+        _ => action,
+    };
+
+    /// <summary>The rules for attributes that the table does not list: kept, except what names people, points elsewhere or is a date.</summary>
+    private static ElementAction Unlisted(int index, ProfileOptions options)
+    {
+        var tag = DicomDictionary.TagAt(index);
+        if (IsGraphicGroup(tag) || tag.Group is 0x0000 or 0x0002)
+        {
+            return ElementAction.Remove;
+        }
+
+        return DicomDictionary.VrAt(index) switch
+        {
+            Vr.PN or Vr.AE => ElementAction.Remove,
+            Vr.UR when tag.Value is not (0x0008010E or 0x00080120) => ElementAction.Remove, // a coding scheme's URL and a URN code are no link to data
+            Vr.DA or Vr.DT or Vr.TM when options.HasFlag(ProfileOptions.RetainFullDates) => ElementAction.Keep,
+            Vr.DA or Vr.DT or Vr.TM when options.HasFlag(ProfileOptions.RetainModifiedDates) => ElementAction.ShiftDate,
+            Vr.DA or Vr.DT or Vr.TM => ElementAction.Empty,
+            _ => tag == Tags.EncryptedAttributesSequence ? ElementAction.Remove : ElementAction.Keep,
+        };
+    }
+
+    /// <summary>Curves, and overlays: without their data, which the table removes, the rest of the group describes nothing but may name the patient.</summary>
+    private static bool IsGraphicGroup(Tag tag) => (tag.Group & 0xFF00) is 0x5000 or 0x6000;
+
+    private static ElementAction ActionOf(Vr vr, ElementAction basic, string row, ProfileOptions options)
+    {
+        // Column order of the table: safe private, UIDs, device, institution, patient characteristics, full dates, modified dates,
+        // descriptors, structured content, graphics. K wins over the basic action. C does where the option says how to clean a
+        // value of this kind: dates. Elsewhere (text, AE titles) there is no telling what identifies, and the basic action stays.
+        var isKept = (options.HasFlag(ProfileOptions.RetainUids) && row[1] == 'K')
+            || (options.HasFlag(ProfileOptions.RetainDeviceIdentity) && row[2] == 'K')
+            || (options.HasFlag(ProfileOptions.RetainInstitutionIdentity) && row[3] == 'K')
+            || (options.HasFlag(ProfileOptions.RetainPatientCharacteristics) && row[4] == 'K')
+            || (options.HasFlag(ProfileOptions.RetainFullDates) && row[5] == 'K');
+        if (row[6] == 'C' && options.HasFlag(ProfileOptions.RetainModifiedDates) && vr is (Vr.DA or Vr.DT or Vr.TM or Vr.SH))
+        {
+            return ElementAction.ShiftDate; // also where the device option would keep it: a patient's dates all move together
+        }
+
+        if (isKept)
+        {
+            return ElementAction.Keep;
+        }
+
+        return options.HasFlag(ProfileOptions.CleanGraphics) && row[9] == 'C' ? ElementAction.Remove : basic;
+    }
+
+    private static (int Index, ElementAction Basic, string Options)[] LoadRows()
+    {
+        using var reader = new StreamReader(typeof(RuleTable).Assembly.GetManifestResourceStream("table-e1-1.tsv")!);
+        List<(int, ElementAction, string)> rows = [];
+        while (reader.ReadLine() is { } line)
+        {
+            var fields = line.Split('\t');
+            var index = uint.TryParse(fields[0].Replace('x', '0'), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var tag)
+                ? DicomDictionary.IndexOf(new Tag(tag))
+                : -1;
+
+            // Private attributes and whole curve groups are decided by group, not by row.
+            if (index >= 0)
+            {
+                rows.Add((index, Parse(fields[1]), fields[2]));
+            }
+        }
+
+        return [.. rows];
+    }
+
+    private static ElementAction Parse(string code) => code switch
+    {
+        "X" => ElementAction.Remove,
+        "Z" => ElementAction.Empty,
+        "D" => ElementAction.Dummy,
+        "U" => ElementAction.ReplaceUid,
+        "X/Z" => ElementAction.RemoveOrEmpty,
+        "X/D" => ElementAction.RemoveOrDummy,
+        "X/Z/D" => ElementAction.RemoveEmptyOrDummy,
+        "Z/D" => ElementAction.EmptyOrDummy,
+        "X/Z/U*" => ElementAction.RemoveEmptyOrUid,
+        _ => throw new InvalidDataException($"Table E.1-1 has no action {code}."),
+    };
+}

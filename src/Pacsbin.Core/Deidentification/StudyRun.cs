@@ -1,0 +1,256 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.IO.Hashing;
+using Pacsbin.Dicom;
+using Pacsbin.Projects;
+using Pacsbin.Studies;
+
+namespace Pacsbin.Deidentification;
+
+/// <summary>One study of a run: where it goes, which of its files are there already, and what became of each.</summary>
+internal sealed class StudyRun
+{
+    private readonly DicomStudy source;
+    private readonly Deidentifier deidentifier;
+    private readonly string workspace;
+    private readonly bool force;
+    private readonly Action<string, PacsbinException> report;
+    private readonly PatientPseudonym[] patients;
+    private readonly string uid;
+    private readonly string name;
+    private readonly DicomStudy result;
+    private readonly ConcurrentDictionary<string, DicomInstance> taken = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<PacsbinError, int> rejected = new();
+    private readonly Lazy<Target> target;
+    private int remaining;
+    private int written;
+    private int skipped;
+
+    public StudyRun(DicomStudy source, Deidentifier deidentifier, string workspace, bool force, Action<string, PacsbinException> report)
+    {
+        this.source = source;
+        this.deidentifier = deidentifier;
+        this.workspace = workspace;
+        this.force = force;
+        this.report = report;
+        remaining = source.InstanceCount;
+        patients = source.Patients.Count > 0
+            ? [.. source.Patients.Select(p => deidentifier.PseudonymOf(new PatientKey(p.Issuer, p.Id)))]
+            : [deidentifier.PseudonymOf(PatientKey.OfStudy(source.StudyInstanceUid))];
+        uid = source.StudyInstanceUid.Length == 0 ? "" : deidentifier.UidOf(source.StudyInstanceUid);
+        var single = source.Series[0].Instances[0];
+        name = uid.Length > 0 ? uid : deidentifier.UidOf(single.SopInstanceUid.Length > 0 ? single.SopInstanceUid : single.Path);
+        result = new DicomStudy(uid, Path.Join(workspace, name)) { State = StudyState.Deidentified };
+        if (uid.Length > 0)
+        {
+            result.PatientIndexOf("", patients[0].Id, patients[0].Id);
+        }
+
+        target = new Lazy<Target>(OpenTarget, LazyThreadSafetyMode.ExecutionAndPublication);
+    }
+
+    /// <summary>Writes one file, or skips it if it is there, or reports why not.</summary>
+    public void Process(DicomInstance instance, ArchiveCache archives, XxHash128 hash)
+    {
+        string? path = null;
+        try
+        {
+            var to = target.Value;
+            using var file = DicomFile.Open(instance.File.Open(archives));
+            var instanceUid = deidentifier.UidOf(Deidentifier.SopInstanceUidOf(file));
+            var fileName = Workspace.SafeName(instanceUid) + ".dcm";
+            if (!taken.TryAdd(fileName, instance))
+            {
+                RejectDuplicate(taken[fileName], instance, archives);
+                return;
+            }
+
+            var isThere = to.Existing.Contains(fileName) || to.Staged.Has(fileName);
+            using var copy = deidentifier.Apply(file, patients[Math.Max(0, instance.PatientIndex)]);
+            if (!isThere)
+            {
+                path = to.Staged.PathOf(fileName);
+                to.Staged.Add(Write(copy, path, fileName, hash));
+                path = null;
+            }
+
+            AddToResult(copy, fileName, instanceUid);
+            Interlocked.Increment(ref isThere ? ref skipped : ref written);
+        }
+        catch (Exception e) when (PacsbinException.FromIo(e) is { } known)
+        {
+            Reject(instance, known);
+            if (path is not null)
+            {
+                TryDelete(path);
+            }
+        }
+    }
+
+    /// <summary>Counts a processed file; true for the one caller that has done the last.</summary>
+    public bool IsLast() => Interlocked.Decrement(ref remaining) == 0;
+
+    /// <summary>Makes the study whole in the workspace; null if it has no file, or could not be finished and waits for a rerun.</summary>
+    public DicomStudy? Finish()
+    {
+        Target to;
+        try
+        {
+            to = target.Value;
+        }
+        catch (PacsbinException)
+        {
+            return null; // each file has been rejected with this error
+        }
+
+        using (to.Staged)
+        {
+            if (rejected.Keys.Any(e => e is PacsbinError.FileIo or PacsbinError.FileAccessDenied or PacsbinError.FileNotFound))
+            {
+                report(source.Path, new PacsbinException(PacsbinError.FileIo, "The study is not whole because files could not be read or written. Run again to finish it."));
+                return null;
+            }
+
+            try
+            {
+                if (to.Replaces)
+                {
+                    Directory.Delete(result.Path, recursive: true);
+                }
+
+                if (written > 0 || to.Existing.Count == 0)
+                {
+                    to.Staged.Finish(MakeManifest);
+                }
+                else
+                {
+                    to.Staged.Abandon();
+                }
+            }
+            catch (Exception e) when (PacsbinException.FromIo(e) is { } known)
+            {
+                report(source.Path, known);
+                return null;
+            }
+        }
+
+        if (result.InstanceCount == 0)
+        {
+            return null;
+        }
+
+        foreach (var finding in source.Findings)
+        {
+            result.Add(finding);
+        }
+
+        result.Outcome = new StudyOutcome(written, skipped, rejected.Values.Sum());
+        return result;
+    }
+
+    private static ManifestFile Write(DeidentifiedInstance copy, string path, string fileName, XxHash128 hash)
+    {
+        using var stream = new HashingStream(path, hash);
+        copy.Write(stream);
+        return new ManifestFile(fileName, stream.Length, stream.Hash(), copy.Findings.Count == 0 ? null : copy.Findings);
+    }
+
+    private Target OpenTarget()
+    {
+        var settings = deidentifier.SettingsFingerprint;
+        var existing = Manifest.Read(result.Path);
+        var isSame = existing?.Settings == settings;
+        if (existing is not null && !isSame && !force)
+        {
+            throw new PacsbinException(PacsbinError.DestinationExists, "The study is in the workspace already, made with another profile, key or version. Use -Force to write it again.");
+        }
+
+        var staged = StagedStudy.Open(workspace, name, settings);
+        return new Target(staged, isSame && !force ? existing!.Files.Select(f => f.Name).ToHashSet(StringComparer.Ordinal) : [], Replaces: existing is not null && (force || !isSame));
+    }
+
+    private void AddToResult(DeidentifiedInstance copy, string fileName, string instanceUid)
+    {
+        var dataset = copy.Dataset;
+        var seriesUid = dataset.GetString(Tags.SeriesInstanceUid) ?? "";
+        var modality = dataset.GetString(Tags.Modality);
+        var number = dataset.GetInt32(Tags.SeriesNumber);
+        DateOnly? date = DateOnly.TryParseExact(dataset.GetString(Tags.StudyDate), "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var parsed) ? parsed : null;
+        var sopClass = dataset.GetString(Tags.SopClassUid);
+        lock (result)
+        {
+            result.StudyDate ??= date;
+            result.SeriesOf(seriesUid, modality, number).Add(new DicomInstance(new SourceFile(result.Path, fileName, copy.WrittenLength), instanceUid, sopClass, 0));
+            foreach (var finding in copy.Findings)
+            {
+                result.Add(finding);
+            }
+        }
+    }
+
+    /// <summary>A second file with one SOP Instance UID: the same bytes are no loss, others are an error.</summary>
+    private void RejectDuplicate(DicomInstance first, DicomInstance second, ArchiveCache archives)
+    {
+        if (first.Length == second.Length && ContentHash(first, archives) == ContentHash(second, archives))
+        {
+            lock (result)
+            {
+                result.Add(new Finding(FindingKind.DuplicateInstance, Tags.SopInstanceUid));
+            }
+
+            Interlocked.Increment(ref skipped);
+            return;
+        }
+
+        Reject(second, new PacsbinException(PacsbinError.DestinationExists, "Another file of the study has the same SOP Instance UID and other content.", Tags.SopInstanceUid));
+    }
+
+    private static UInt128 ContentHash(DicomInstance instance, ArchiveCache archives)
+    {
+        using var bytes = instance.File.Open(archives);
+        using var stream = new SourceStream(bytes, 0);
+        var hash = new XxHash128();
+        hash.Append(stream);
+        return hash.GetCurrentHashAsUInt128();
+    }
+
+    private void Reject(DicomInstance instance, PacsbinException why)
+    {
+        rejected.AddOrUpdate(why.Error, 1, static (_, n) => n + 1);
+        report(instance.Path, why);
+    }
+
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception e) when (PacsbinException.FromIo(e) is not null)
+        {
+            // It is in no journal, so the next run removes it.
+        }
+    }
+
+    private Manifest MakeManifest(IReadOnlyList<ManifestFile> files) => new()
+    {
+        Format = Manifest.CurrentFormat,
+        State = StudyState.Deidentified,
+        Tool = $"PacsbinPS {Deidentifier.Version}",
+        Created = DateTimeOffset.UtcNow,
+        Profile = new ManifestProfile(
+            deidentifier.Profile.Name,
+            DeidentificationProfile.Edition,
+            [.. Enum.GetValues<ProfileOptions>().Where(o => o != ProfileOptions.None && deidentifier.Profile.Options.HasFlag(o)).Select(o => o.ToString())]),
+        Settings = deidentifier.SettingsFingerprint,
+        StudyInstanceUid = uid,
+        Files = files,
+        Rejected = new SortedDictionary<PacsbinError, int>(rejected.ToDictionary()),
+    };
+
+    /// <summary>Where the study goes.</summary>
+    /// <param name="Staged">The folder it is written to.</param>
+    /// <param name="Existing">The files that are whole at the destination.</param>
+    /// <param name="Replaces">Whether what is at the destination goes when the study is whole.</param>
+    private sealed record Target(StagedStudy Staged, HashSet<string> Existing, bool Replaces);
+}

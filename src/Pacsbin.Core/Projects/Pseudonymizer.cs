@@ -1,0 +1,129 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Pacsbin.Dicom;
+
+namespace Pacsbin.Projects;
+
+/// <summary>Derives pseudonyms, UIDs and date shifts from originals with a secret key: the same original and key give the same result.</summary>
+/// <remarks>Safe for use by several threads. Nothing of an original can be told from a result without the key.</remarks>
+public sealed class Pseudonymizer : IDisposable
+{
+    /// <summary>The fewest bytes a key may have.</summary>
+    public const int MinimumKeyLength = 16;
+
+    /// <summary>The most days that a patient's dates are moved into the past.</summary>
+    public const int MaximumDateShiftDays = 3650;
+
+    private const string Crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    private readonly byte[] key;
+
+    /// <summary>Takes a copy of a key.</summary>
+    /// <exception cref="PacsbinException">KeyMissing if the key has fewer than <see cref="MinimumKeyLength"/> bytes.</exception>
+    public Pseudonymizer(ReadOnlySpan<byte> key)
+    {
+        if (key.Length < MinimumKeyLength)
+        {
+            throw new PacsbinException(PacsbinError.KeyMissing, $"The key has {key.Length} bytes; at least {MinimumKeyLength} are needed.");
+        }
+
+        this.key = key.ToArray();
+    }
+
+    /// <summary>Makes one with a random 256-bit key, which is gone when it is disposed.</summary>
+    public static Pseudonymizer CreateRandom()
+    {
+        Span<byte> random = stackalloc byte[32];
+        RandomNumberGenerator.Fill(random);
+        var result = new Pseudonymizer(random);
+        CryptographicOperations.ZeroMemory(random);
+        return result;
+    }
+
+    /// <summary>The pseudonym of a patient: 10 characters of Crockford's base 32.</summary>
+    /// <param name="patient">The original patient.</param>
+    public string PatientPseudonym(PatientKey patient)
+    {
+        Span<byte> hash = stackalloc byte[32];
+        Hash("patient", patient, hash);
+        var bits = BinaryPrimitives.ReadUInt64BigEndian(hash);
+        return string.Create(10, bits, static (text, bits) =>
+        {
+            for (var i = 0; i < text.Length; i++)
+            {
+                text[i] = Crockford[(int)(bits >> (59 - (5 * i))) & 31];
+            }
+        });
+    }
+
+    /// <summary>The days that all dates of a patient move: -1 to -<see cref="MaximumDateShiftDays"/>.</summary>
+    /// <inheritdoc cref="PatientPseudonym"/>
+    public int DateShiftDays(PatientKey patient)
+    {
+        Span<byte> hash = stackalloc byte[32];
+        Hash("dates", patient, hash);
+        return -(1 + (int)(BinaryPrimitives.ReadUInt64BigEndian(hash) % MaximumDateShiftDays));
+    }
+
+    /// <summary>The replacement of a UID, 2.25. and a 128-bit number (PS3.5 B.2), as ASCII of at most 44 bytes.</summary>
+    /// <param name="uid">The original without padding; UIDs of PS3.6 Annex A come back as they are.</param>
+    public byte[] Uid(ReadOnlySpan<byte> uid)
+    {
+        if (WellKnownUids.Contains(uid))
+        {
+            return uid.ToArray();
+        }
+
+        Span<byte> hash = stackalloc byte[32];
+        Hash("uid", uid, hash);
+        Span<byte> text = stackalloc byte[48];
+        "2.25."u8.CopyTo(text);
+        BinaryPrimitives.ReadUInt128BigEndian(hash).TryFormat(text[5..], out var digits);
+        return text[..(5 + digits)].ToArray();
+    }
+
+    /// <summary>The replacement of a UID as text.</summary>
+    public string Uid(string uid) => Encoding.ASCII.GetString(Uid(Encoding.UTF8.GetBytes(uid)));
+
+    /// <summary>16 bytes that are equal for the same key and settings, and say nothing about either.</summary>
+    internal byte[] Fingerprint(string settings)
+    {
+        Span<byte> hash = stackalloc byte[32];
+        Hash("settings", Encoding.UTF8.GetBytes(settings), hash);
+        return hash[..16].ToArray();
+    }
+
+    public void Dispose() => CryptographicOperations.ZeroMemory(key);
+
+    private void Hash(string purpose, PatientKey patient, Span<byte> hash) =>
+        Hash(purpose, Encoding.UTF8.GetBytes($"{patient.Issuer}|{patient.Id}"), hash);
+
+    private void Hash(string purpose, ReadOnlySpan<byte> original, Span<byte> hash)
+    {
+        // The purpose keeps, say, a UID that is also a patient's id from giving related results.
+        Span<byte> stack = stackalloc byte[256];
+        var length = purpose.Length + 1 + original.Length;
+        var message = length <= stack.Length ? stack[..length] : new byte[length];
+        Encoding.ASCII.GetBytes(purpose, message);
+        message[purpose.Length] = 0;
+        original.CopyTo(message[(purpose.Length + 1)..]);
+        HMACSHA256.HashData(key, message, hash);
+    }
+}
+
+/// <summary>What makes two patients the same one: Patient ID within its issuer (PS3.3 C.2.2), without insignificant spaces.</summary>
+public readonly record struct PatientKey(string Issuer, string Id)
+{
+    /// <summary>The patient of a data set; null if it has no Patient ID.</summary>
+    public static PatientKey? Of(DicomDataset dataset)
+    {
+        var id = dataset.GetString(Tags.PatientId)?.Trim();
+        return string.IsNullOrEmpty(id) ? null : new PatientKey(dataset.GetString(Tags.IssuerOfPatientId)?.Trim() ?? "", id);
+    }
+
+    /// <summary>The patient of a study in which no file has a Patient ID: the study stands for one.</summary>
+    public static PatientKey OfStudy(string studyInstanceUid) => new("study", studyInstanceUid);
+
+    /// <summary>Nothing: an identifier must not get into a log by way of a type's text.</summary>
+    public override string ToString() => nameof(PatientKey);
+}

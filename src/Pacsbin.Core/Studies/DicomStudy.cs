@@ -1,0 +1,186 @@
+using Pacsbin.Dicom;
+
+namespace Pacsbin.Studies;
+
+/// <summary>Where a study is on its way out of the hospital.</summary>
+public enum StudyState
+{
+    /// <summary>Files as the hospital has them.</summary>
+    Source,
+
+    /// <summary>De-identified in a workspace, not yet reviewed.</summary>
+    Deidentified,
+
+    /// <summary>Reviewed by a person.</summary>
+    Approved,
+
+    /// <summary>Sent to an archive.</summary>
+    Sent,
+}
+
+/// <summary>The instances that share a Study Instance UID, wherever their files are.</summary>
+public sealed class DicomStudy
+{
+    private readonly List<DicomSeries> series = [];
+    private readonly List<StudyPatient> patients = [];
+    private readonly List<Finding> findings = [];
+
+    public DicomStudy(string studyInstanceUid, string path)
+    {
+        StudyInstanceUid = studyInstanceUid;
+        Path = path;
+    }
+
+    /// <summary>The Study Instance UID; empty for an object that belongs to no study, such as a hanging protocol.</summary>
+    public string StudyInstanceUid { get; }
+
+    /// <summary>Patient ID, of the first patient if there are several; null if no file has one.</summary>
+    public string? PatientId => patients.Count > 0 ? patients[0].Id : null;
+
+    /// <summary>Patient's Name as the files have it, with its component delimiters.</summary>
+    public string? PatientName => patients.Count > 0 ? patients[0].Name : null;
+
+    /// <summary>The patients of the study's files; more than one is a finding.</summary>
+    public IReadOnlyList<StudyPatient> Patients => patients;
+
+    /// <summary>Study Date; null if it is absent or no date.</summary>
+    public DateOnly? StudyDate { get; internal set; }
+
+    public string? StudyDescription { get; internal set; }
+
+    public string? AccessionNumber { get; internal set; }
+
+    /// <summary>The modalities of the series, each once.</summary>
+    public IReadOnlyList<string> Modality => [.. series.Select(s => s.Modality).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
+    public IReadOnlyList<DicomSeries> Series => series;
+
+    public int InstanceCount => series.Sum(s => s.Instances.Count);
+
+    /// <summary>The bytes of all files.</summary>
+    public long Length => series.Sum(s => s.Length);
+
+    /// <summary>The folder or archive of the first file that was found; in a workspace the study's folder.</summary>
+    public string Path { get; internal set; }
+
+    public StudyState State { get; internal set; }
+
+    /// <summary>What a person should look at.</summary>
+    public IReadOnlyList<Finding> Findings => findings;
+
+    /// <summary>How the run that made the study went; null for a study that was only found.</summary>
+    public StudyOutcome? Outcome { get; internal set; }
+
+    /// <summary>The UID; never the patient.</summary>
+    public override string ToString() => $"Study {StudyInstanceUid}, {InstanceCount} instances";
+
+    internal void Add(Finding finding)
+    {
+        if (!findings.Contains(finding))
+        {
+            findings.Add(finding);
+        }
+    }
+
+    internal DicomSeries SeriesOf(string uid, string? modality, int? number)
+    {
+        foreach (var known in series)
+        {
+            if (known.SeriesInstanceUid == uid)
+            {
+                return known;
+            }
+        }
+
+        var added = new DicomSeries(uid, modality, number);
+        series.Add(added);
+        return added;
+    }
+
+    /// <summary>The index of a patient in <see cref="Patients"/>, added if new.</summary>
+    internal int PatientIndexOf(string issuer, string id, string? name)
+    {
+        var index = patients.FindIndex(p => p.Id == id && (p.Issuer == issuer || p.Issuer.Length == 0 || issuer.Length == 0));
+        if (index < 0)
+        {
+            patients.Add(new StudyPatient(issuer, id, name));
+            if (patients.Count > 1)
+            {
+                Add(new Finding(FindingKind.SeveralPatients, Tags.PatientId));
+            }
+
+            return patients.Count - 1;
+        }
+
+        // Within a study, a file that leaves the issuer out means the same patient.
+        if (patients[index].Issuer.Length == 0 && issuer.Length > 0)
+        {
+            patients[index] = patients[index] with { Issuer = issuer };
+        }
+
+        return index;
+    }
+}
+
+/// <summary>A patient as the files of a study name them.</summary>
+public sealed record StudyPatient(string Issuer, string Id, string? Name)
+{
+    public override string ToString() => nameof(StudyPatient);
+}
+
+/// <summary>The instances that share a Series Instance UID.</summary>
+public sealed class DicomSeries(string seriesInstanceUid, string? modality, int? number)
+{
+    private readonly List<DicomInstance> instances = [];
+
+    public string SeriesInstanceUid { get; } = seriesInstanceUid;
+
+    public string? Modality { get; } = modality;
+
+    public int? SeriesNumber { get; } = number;
+
+    public IReadOnlyList<DicomInstance> Instances => instances;
+
+    /// <summary>The bytes of all files.</summary>
+    public long Length { get; private set; }
+
+    public override string ToString() => $"Series {SeriesInstanceUid}, {instances.Count} instances";
+
+    internal void Add(DicomInstance instance)
+    {
+        instances.Add(instance);
+        Length += instance.Length;
+    }
+}
+
+/// <summary>One file, or one entry of a .zip archive, that holds an instance.</summary>
+public sealed class DicomInstance
+{
+    internal DicomInstance(SourceFile file, string sopInstanceUid, string? sopClassUid, int patientIndex)
+    {
+        File = file;
+        SopInstanceUid = sopInstanceUid;
+        SopClassUid = sopClassUid;
+        PatientIndex = patientIndex;
+    }
+
+    public string SopInstanceUid { get; }
+
+    public string? SopClassUid { get; }
+
+    /// <summary>The file's bytes; for an archive's entry its bytes when inflated.</summary>
+    public long Length => File.Length;
+
+    /// <summary>The file; for an entry of an archive the archive's path, the separator and the entry's name.</summary>
+    public string Path => File.Path;
+
+    internal SourceFile File { get; }
+
+    /// <summary>The place of this file's patient in <see cref="DicomStudy.Patients"/>; -1 if it names none.</summary>
+    internal int PatientIndex { get; }
+
+    public override string ToString() => $"Instance {SopInstanceUid}";
+}
+
+/// <summary>How many files of a study were written, skipped because they were there already, or rejected.</summary>
+public sealed record StudyOutcome(int Written, int Skipped, int Rejected);

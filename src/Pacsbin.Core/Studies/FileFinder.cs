@@ -1,0 +1,137 @@
+using System.IO.Enumeration;
+
+namespace Pacsbin.Studies;
+
+/// <summary>Finds the files below folders: recursive, hidden ones included, nothing reached twice through links.</summary>
+internal sealed class FileFinder(Action<string, PacsbinException> report)
+{
+    private readonly HashSet<string> visitedFolders = new(StringComparer.Ordinal);
+    private readonly HashSet<string> visitedFiles = new(StringComparer.Ordinal);
+    private readonly List<string> links = [];
+
+    /// <summary>The files of some paths; links come last, so that a file is found under its own name first.</summary>
+    public IEnumerable<SourceFile> Find(IEnumerable<string> paths, CancellationToken cancellationToken)
+    {
+        foreach (var path in paths)
+        {
+            if (File.Exists(path))
+            {
+                var file = new FileInfo(path);
+                if (visitedFiles.Add(RealPath(file)))
+                {
+                    yield return new SourceFile(file.DirectoryName ?? "", file.Name, file.ResolveLinkTarget(true) is FileInfo target ? target.Length : file.Length);
+                }
+
+                continue;
+            }
+
+            if (!Directory.Exists(path))
+            {
+                report(path, new PacsbinException(PacsbinError.FileNotFound, "The file or folder does not exist."));
+                continue;
+            }
+
+            foreach (var file in FindBelow(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)), cancellationToken))
+            {
+                yield return file;
+            }
+        }
+
+        foreach (var link in links)
+        {
+            if (TryFollow(link) is { } file)
+            {
+                yield return file;
+            }
+        }
+    }
+
+    private IEnumerable<SourceFile> FindBelow(string root, CancellationToken cancellationToken)
+    {
+        var pending = new Stack<string>([root]);
+        while (pending.TryPop(out var folder))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!visitedFolders.Add(RealPath(new DirectoryInfo(folder))))
+            {
+                continue;
+            }
+
+            var entries = Entries(folder);
+            foreach (var (name, length, isFolder, isLink) in entries)
+            {
+                if (isFolder)
+                {
+                    pending.Push(Path.Join(folder, name));
+                }
+                else if (isLink)
+                {
+                    links.Add(Path.Join(folder, name));
+                }
+                else
+                {
+                    yield return new SourceFile(folder, name, length);
+                }
+            }
+        }
+    }
+
+    private List<(string Name, long Length, bool IsFolder, bool IsLink)> Entries(string folder)
+    {
+        var options = new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false, ReturnSpecialDirectories = false };
+        var entries = new List<(string, long, bool, bool)>();
+        try
+        {
+            entries.AddRange(new FileSystemEnumerable<(string, long, bool, bool)>(
+                folder,
+                static (ref FileSystemEntry e) =>
+                {
+                    var isLink = (e.Attributes & FileAttributes.ReparsePoint) != 0;
+                    return (e.FileName.ToString(), e.IsDirectory || isLink ? 0 : e.Length, e.IsDirectory, isLink);
+                },
+                options));
+        }
+        catch (Exception e) when (PacsbinException.FromIo(e) is { } known)
+        {
+            report(folder, known);
+        }
+
+        return entries;
+    }
+
+    private SourceFile? TryFollow(string link)
+    {
+        try
+        {
+            return new FileInfo(link).ResolveLinkTarget(returnFinalTarget: true) is FileInfo { Exists: true } target
+                && !visitedFolders.Contains(RealPath(target.Directory!)) && visitedFiles.Add(RealPath(target))
+                ? new SourceFile(Path.GetDirectoryName(link)!, Path.GetFileName(link), target.Length)
+                : null;
+        }
+        catch (Exception e) when (PacsbinException.FromIo(e) is { } known)
+        {
+            report(link, known);
+            return null;
+        }
+    }
+
+    /// <summary>The path without links in it, as far as they can be resolved.</summary>
+    private string RealPath(FileSystemInfo item)
+    {
+        var resolved = item.LinkTarget is null ? item : item.ResolveLinkTarget(returnFinalTarget: true) ?? item;
+        var parent = Path.GetDirectoryName(resolved.FullName);
+        if (parent is null)
+        {
+            return resolved.FullName;
+        }
+
+        if (!realFolders.TryGetValue(parent, out var realParent))
+        {
+            realFolders[parent] = realParent = RealPath(new DirectoryInfo(parent));
+        }
+
+        return Path.Join(realParent, resolved.Name);
+    }
+
+    private readonly Dictionary<string, string> realFolders = new(StringComparer.Ordinal);
+}

@@ -1,0 +1,67 @@
+using System.IO.Hashing;
+
+namespace Pacsbin.Studies;
+
+/// <summary>Writes a file and computes the XXH128 of its bytes on the way.</summary>
+internal sealed class HashingStream : Stream
+{
+    private readonly FileStream file;
+    private readonly XxHash128 hash;
+
+    /// <param name="path">The file to create or replace.</param>
+    /// <param name="hash">Reset here; it belongs to the caller's thread.</param>
+    public HashingStream(string path, XxHash128 hash)
+    {
+        file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        this.hash = hash;
+        hash.Reset();
+    }
+
+    public override bool CanRead => false;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => file.Length;
+
+    public override long Position
+    {
+        get => file.Position;
+        set => throw new NotSupportedException();
+    }
+
+    /// <summary>The hash of what was written, as 32 hexadecimal digits.</summary>
+    public string Hash()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        hash.GetCurrentHash(bytes);
+        return Convert.ToHexStringLower(bytes);
+    }
+
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        file.Write(buffer);
+        hash.Append(buffer);
+    }
+
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    public override void Flush() => file.Flush();
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            file.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}

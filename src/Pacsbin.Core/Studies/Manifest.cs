@@ -1,0 +1,108 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Pacsbin.Dicom;
+
+namespace Pacsbin.Studies;
+
+/// <summary>The content of <c>study.json</c>, which stands beside the files of a de-identified study. It holds nothing of the source.</summary>
+public sealed record Manifest
+{
+    /// <summary>The file's name.</summary>
+    public const string FileName = "study.json";
+
+    /// <summary>The version of the format that this record reads and writes.</summary>
+    public const string CurrentFormat = "pacsbin-study/1";
+
+    public required string Format { get; init; }
+
+    public required StudyState State { get; init; }
+
+    /// <summary>The product and version that wrote the files.</summary>
+    public required string Tool { get; init; }
+
+    /// <summary>When the study was finished.</summary>
+    public required DateTimeOffset Created { get; init; }
+
+    public required ManifestProfile Profile { get; init; }
+
+    /// <summary>Equal for runs with the same profile, version and key; says nothing about the key.</summary>
+    public required string Settings { get; init; }
+
+    /// <summary>The new Study Instance UID; empty for an object without a study.</summary>
+    public required string StudyInstanceUid { get; init; }
+
+    /// <summary>In the order of their names.</summary>
+    public required IReadOnlyList<ManifestFile> Files { get; init; }
+
+    /// <summary>How many source files gave no output, by error.</summary>
+    public required IReadOnlyDictionary<PacsbinError, int> Rejected { get; init; }
+
+    /// <summary>Reads the manifest of a study's folder; null if there is none.</summary>
+    /// <exception cref="PacsbinException">MalformedElement if the file is not of <see cref="CurrentFormat"/>; FileIo and FileAccessDenied.</exception>
+    public static Manifest? Read(string folder)
+    {
+        var path = Path.Join(folder, FileName);
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        try
+        {
+            using var stream = File.OpenRead(path);
+            var manifest = JsonSerializer.Deserialize(stream, ManifestJson.Default.Manifest);
+            return manifest is { Format: CurrentFormat }
+                ? manifest
+                : throw new PacsbinException(PacsbinError.MalformedElement, $"{FileName} is not of format {CurrentFormat}.");
+        }
+        catch (JsonException e)
+        {
+            throw new PacsbinException(PacsbinError.MalformedElement, $"{FileName} is not of format {CurrentFormat}: line {e.LineNumber + 1}.");
+        }
+        catch (Exception e) when (e is not PacsbinException && PacsbinException.FromIo(e) is { } known)
+        {
+            throw known;
+        }
+    }
+
+    /// <summary>Writes the manifest in one step: a reader sees the old one or the new one.</summary>
+    public void Write(string folder)
+    {
+        var temporary = Path.Join(folder, FileName + ".new");
+        using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
+        {
+            JsonSerializer.Serialize(stream, this, ManifestJson.Default.Manifest);
+        }
+
+        File.Move(temporary, Path.Join(folder, FileName), overwrite: true);
+    }
+}
+
+/// <summary>The profile that a study was made with.</summary>
+public sealed record ManifestProfile(string Name, string Edition, IReadOnlyList<string> Options);
+
+/// <summary>One file of a study.</summary>
+/// <param name="Name">Its name in the study's folder: the new SOP Instance UID and <c>.dcm</c>.</param>
+/// <param name="Length">Bytes.</param>
+/// <param name="Xxh128">XXH128 of the bytes when they were written, 32 hexadecimal digits.</param>
+/// <param name="Findings">What a person should look at; null for nothing.</param>
+public sealed record ManifestFile(string Name, long Length, string Xxh128, IReadOnlyList<Finding>? Findings);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    Converters = [typeof(TagJsonConverter)])]
+[JsonSerializable(typeof(Manifest))]
+[JsonSerializable(typeof(ManifestFile))]
+internal sealed partial class ManifestJson : JsonSerializerContext;
+
+/// <summary>Writes a tag as <c>(gggg,eeee)</c>.</summary>
+internal sealed class TagJsonConverter : JsonConverter<Tag>
+{
+    public override Tag Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        Tag.TryParse(reader.GetString(), out var tag) ? tag : throw new JsonException();
+
+    public override void Write(Utf8JsonWriter writer, Tag value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+}

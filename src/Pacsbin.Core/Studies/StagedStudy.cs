@@ -1,0 +1,201 @@
+using System.IO.Hashing;
+using System.Text.Json;
+
+namespace Pacsbin.Studies;
+
+/// <summary>A study while it is written: a hidden folder beside its destination, with a journal of the files that are whole.</summary>
+/// <remarks>The folder is renamed once, when the study is whole. After a crash the same run finds the journal and goes on from there.</remarks>
+internal sealed class StagedStudy : IDisposable
+{
+    private const string JournalName = "journal";
+    private readonly string folder;
+    private readonly string destination;
+    private readonly FileStream journal;
+    private readonly Dictionary<string, ManifestFile> files;
+    private readonly Lock gate = new();
+
+    private StagedStudy(string folder, string destination, FileStream journal, Dictionary<string, ManifestFile> files)
+    {
+        this.folder = folder;
+        this.destination = destination;
+        this.journal = journal;
+        this.files = files;
+    }
+
+    /// <summary>Opens the staging folder of a study, with what an interrupted run of the same settings left whole.</summary>
+    /// <param name="workspace">The destination folder of the run.</param>
+    /// <param name="name">The study's folder in it.</param>
+    /// <param name="settings">Profile, version and key; what was staged under others is written again.</param>
+    /// <exception cref="PacsbinException">ManifestConflict if another process is writing the study; FileIo, FileAccessDenied.</exception>
+    public static StagedStudy Open(string workspace, string name, string settings)
+    {
+        var folder = Path.Join(workspace, $".{name}.partial");
+        try
+        {
+            Directory.CreateDirectory(folder);
+            var journal = OpenJournal(folder);
+            try
+            {
+                var files = ReadJournal(journal, folder, settings);
+                RemoveUnfinished(folder, files);
+                journal.SetLength(0);
+                var staged = new StagedStudy(folder, Path.Join(workspace, name), journal, files);
+                staged.Append(JsonSerializer.SerializeToUtf8Bytes(settings, JournalJson.Default.String));
+                foreach (var file in files.Values)
+                {
+                    staged.Append(JsonSerializer.SerializeToUtf8Bytes(file, ManifestJson.Default.ManifestFile));
+                }
+
+                return staged;
+            }
+            catch
+            {
+                journal.Dispose();
+                throw;
+            }
+        }
+        catch (Exception e) when (e is not PacsbinException && PacsbinException.FromIo(e) is { } known)
+        {
+            throw known;
+        }
+    }
+
+    /// <summary>Whether an interrupted run left the file whole.</summary>
+    public bool Has(string name)
+    {
+        lock (gate)
+        {
+            return files.ContainsKey(name);
+        }
+    }
+
+    /// <summary>The path at which a file of the study is to be written.</summary>
+    public string PathOf(string name) => Path.Join(folder, name);
+
+    /// <summary>Notes that a file is whole.</summary>
+    public void Add(ManifestFile file)
+    {
+        var line = JsonSerializer.SerializeToUtf8Bytes(file, ManifestJson.Default.ManifestFile);
+        lock (gate)
+        {
+            Append(line);
+            files.Add(file.Name, file);
+        }
+    }
+
+    /// <summary>Moves the study to its destination, or the new files into a study that is there; returns the folder. Without files nothing is left.</summary>
+    /// <param name="manifest">Made from all files of the study.</param>
+    public string Finish(Func<IReadOnlyList<ManifestFile>, Manifest> manifest)
+    {
+        if (files.Count == 0)
+        {
+            Abandon();
+            return destination;
+        }
+
+        journal.Dispose();
+        File.Delete(Path.Join(folder, JournalName));
+
+        if (Manifest.Read(destination) is not { } existing)
+        {
+            manifest([.. files.Values.OrderBy(f => f.Name, StringComparer.Ordinal)]).Write(folder);
+            Directory.Move(folder, destination);
+            return destination;
+        }
+
+        foreach (var file in files.Values)
+        {
+            File.Move(PathOf(file.Name), Path.Join(destination, file.Name), overwrite: true);
+        }
+
+        var all = existing.Files.Where(f => !files.ContainsKey(f.Name)).Concat(files.Values).OrderBy(f => f.Name, StringComparer.Ordinal);
+        manifest([.. all]).Write(destination); // until here a reader sees the study as it was
+        Directory.Delete(folder, recursive: true);
+        return destination;
+    }
+
+    /// <summary>Removes the staging folder.</summary>
+    public void Abandon()
+    {
+        journal.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    public void Dispose() => journal.Dispose();
+
+    private static FileStream OpenJournal(string folder)
+    {
+        try
+        {
+            return new FileStream(Path.Join(folder, JournalName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+        }
+        catch (IOException e) when (e is not (FileNotFoundException or DirectoryNotFoundException))
+        {
+            throw new PacsbinException(PacsbinError.ManifestConflict, "Another process is writing this study.", innerException: e);
+        }
+    }
+
+    private static Dictionary<string, ManifestFile> ReadJournal(FileStream journal, string folder, string settings)
+    {
+        var files = new Dictionary<string, ManifestFile>(StringComparer.Ordinal);
+        using var reader = new StreamReader(journal, leaveOpen: true);
+        try
+        {
+            if (reader.ReadLine() is not { } first || JsonSerializer.Deserialize(first, JournalJson.Default.String) != settings)
+            {
+                return files;
+            }
+
+            while (reader.ReadLine() is { } line)
+            {
+                if (JsonSerializer.Deserialize(line, ManifestJson.Default.ManifestFile) is { } file && IsWhole(Path.Join(folder, file.Name), file))
+                {
+                    files[file.Name] = file;
+                }
+            }
+        }
+        catch (JsonException)
+        {
+            // The process ended while it wrote this line; its file is written again.
+        }
+
+        return files;
+    }
+
+    /// <summary>Whether the bytes are those that were written: after a power failure a file can be shorter than its journal says.</summary>
+    private static bool IsWhole(string path, ManifestFile file)
+    {
+        if (!File.Exists(path) || new FileInfo(path).Length != file.Length)
+        {
+            return false;
+        }
+
+        var hash = new XxHash128();
+        using var stream = File.OpenRead(path);
+        hash.Append(stream);
+        return Convert.ToHexStringLower(hash.GetCurrentHash()) == file.Xxh128;
+    }
+
+    private static void RemoveUnfinished(string folder, Dictionary<string, ManifestFile> files)
+    {
+        foreach (var path in Directory.EnumerateFiles(folder))
+        {
+            var name = Path.GetFileName(path);
+            if (name != JournalName && !files.ContainsKey(name))
+            {
+                File.Delete(path);
+            }
+        }
+    }
+
+    private void Append(byte[] line)
+    {
+        Span<byte> record = line.Length < 512 ? stackalloc byte[512] : new byte[line.Length + 1];
+        line.CopyTo(record);
+        record[line.Length] = (byte)'\n';
+        journal.Write(record[..(line.Length + 1)]);
+    }
+}
+
+[System.Text.Json.Serialization.JsonSerializable(typeof(string))]
+internal sealed partial class JournalJson : System.Text.Json.Serialization.JsonSerializerContext;

@@ -1,0 +1,70 @@
+using Pacsbin.Dicom;
+
+namespace Pacsbin.Studies;
+
+/// <summary>Sorts instances into studies and series while they are found by several threads.</summary>
+internal sealed class StudyCatalog
+{
+    private readonly Dictionary<(string Uid, bool IsInWorkspace), DicomStudy> byUid = [];
+    private readonly Dictionary<string, bool> workspaceFolders = new(StringComparer.Ordinal);
+    private readonly List<DicomStudy> studies = [];
+    private readonly Lock gate = new();
+
+    public int InstanceCount { get; private set; }
+
+    public void Add(SourceFile file, InstanceHeader header)
+    {
+        lock (gate)
+        {
+            var study = StudyOf(file, header);
+            study.StudyDate ??= header.StudyDate;
+            study.StudyDescription ??= header.StudyDescription;
+            study.AccessionNumber ??= header.AccessionNumber;
+            var patient = header.Patient is { } p ? study.PatientIndexOf(p.Issuer, p.Id, p.Name) : -1;
+            if (patient < 0 && header.StudyInstanceUid.Length > 0)
+            {
+                study.Add(new Finding(FindingKind.PatientIdMissing, Tags.PatientId));
+            }
+
+            study.SeriesOf(header.SeriesInstanceUid, header.Modality.Length > 0 ? header.Modality : null, header.SeriesNumber)
+                .Add(new DicomInstance(file, header.SopInstanceUid, header.SopClassUid, patient));
+            InstanceCount++;
+        }
+    }
+
+    /// <summary>The studies, with the state of those that are in a workspace.</summary>
+    public IReadOnlyList<DicomStudy> Complete()
+    {
+        foreach (var study in studies)
+        {
+            Workspace.ReadState(study);
+        }
+
+        return studies;
+    }
+
+    private DicomStudy StudyOf(SourceFile file, InstanceHeader header)
+    {
+        if (!workspaceFolders.TryGetValue(file.Folder, out var isInWorkspace))
+        {
+            workspaceFolders[file.Folder] = isInWorkspace = Workspace.IsStudy(file.Folder);
+        }
+
+        // With retained UIDs a study and its de-identified copy have the same one.
+        var key = (header.StudyInstanceUid, isInWorkspace);
+        if (header.StudyInstanceUid.Length > 0 && byUid.TryGetValue(key, out var known))
+        {
+            return known;
+        }
+
+        // What belongs to no study stands alone.
+        var study = new DicomStudy(header.StudyInstanceUid, file.Folder);
+        studies.Add(study);
+        if (header.StudyInstanceUid.Length > 0)
+        {
+            byUid[key] = study;
+        }
+
+        return study;
+    }
+}
