@@ -25,7 +25,7 @@ sealed class ConsolePrompts(ConsoleUserInterface console)
         }
         for (ConsoleKeyInfo key; (key = Waiting(() => Console.ReadKey(intercept: true))).Key != ConsoleKey.Enter;)
         {
-            if (key.Key != ConsoleKey.Backspace) Type(secret, key.KeyChar);
+            if (key.Key != ConsoleKey.Backspace) Append(secret, key.KeyChar);
             else if (secret.Length > 0)
             {
                 secret.RemoveAt(secret.Length - 1);
@@ -95,7 +95,7 @@ sealed class ConsolePrompts(ConsoleUserInterface console)
         }
     }
 
-    void Type(SecureString secret, char typed)
+    void Append(SecureString secret, char typed)
     {
         if (char.IsControl(typed)) return;
         secret.AppendChar(typed);
