@@ -13,6 +13,8 @@ public sealed class DicomFile : IDisposable
 
     private static ReadOnlySpan<byte> ImplementationVersionName => "PACSBIN_PS"u8;
 
+    private static ReadOnlySpan<byte> Preamble => new byte[128];
+
     private readonly DicomReader reader;
 
     private DicomFile(DicomReader reader, DicomSource source, TransferSyntax syntax, DicomDataset meta)
@@ -73,6 +75,7 @@ public sealed class DicomFile : IDisposable
             {
                 var inflated = Inflate(source, reader.Offset);
                 var findings = reader.Findings;
+                meta = WithOwnValues(meta); // the reader's buffer goes back to the pool
                 reader.Dispose();
                 reader = new DicomReader(inflated, isWhole: true, findings);
                 source.Dispose();
@@ -116,7 +119,7 @@ public sealed class DicomFile : IDisposable
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(syntax);
         using var writer = new DicomWriter(output, (int)Math.Clamp(source.Length + 4096, 64 * 1024, 1024 * 1024));
-        writer.WriteBytes(stackalloc byte[128]);
+        writer.WriteBytes(Preamble);
         writer.WriteBytes("DICM"u8);
         writer.Write(CreateFileMeta(dataset, syntax), source, TransferSyntax.ExplicitVrLittleEndian);
         if (!syntax.IsDeflated)
@@ -148,6 +151,10 @@ public sealed class DicomFile : IDisposable
         Source.Dispose();
     }
 
+    /// <summary>The bytes before the data set: preamble, prefix and file meta group.</summary>
+    internal static long HeaderLength(DicomDataset dataset, TransferSyntax syntax) =>
+        132 + 12 + BitConverter.ToUInt32(CreateFileMeta(dataset, syntax)[0].Value.Span);
+
     private static DicomDataset CreateFileMeta(DicomDataset dataset, TransferSyntax syntax)
     {
         var meta = new DicomDataset(capacity: 8);
@@ -170,7 +177,7 @@ public sealed class DicomFile : IDisposable
         for (var i = 1; i < meta.Count; i++)
         {
             var value = meta[i].Value.Length;
-            length += (meta[i].Vr.HasLongLength() ? 12 : 8) + value + (value & 1);
+            length += (meta[i].Vr.HasLongLength() || value > 0xFFFE ? 12 : 8) + value + (value & 1); // as DicomWriter: PS3.5 6.2.2
         }
 
         meta.Set(new DicomElement(Tags.FileMetaInformationGroupLength, Vr.UL, BitConverter.GetBytes(length)));
@@ -179,35 +186,38 @@ public sealed class DicomFile : IDisposable
 
     private static DicomSource Inflate(DicomSource source, long offset)
     {
-        // Counted first, so that only what the stream really holds is asked for.
-        var isZlib = false;
-        long length;
         try
         {
-            length = InflatedLength(source, offset, isZlib);
+            return Inflate(source, offset, isZlib: false);
         }
         catch (InvalidDataException)
         {
-            isZlib = true; // seen in the wild: RFC 1950 instead of the RFC 1951 of PS3.5 A.5
-            try
-            {
-                length = InflatedLength(source, offset, isZlib);
-            }
-            catch (InvalidDataException e)
-            {
-                throw new PacsbinException(PacsbinError.MalformedElement, "The deflated data set cannot be inflated.", offset: offset, innerException: e);
-            }
+            // Seen in the wild: RFC 1950 instead of the RFC 1951 of PS3.5 A.5.
         }
 
-        var bytes = new byte[length];
-        using var stream = OpenInflater(source, offset, isZlib);
+        try
+        {
+            return Inflate(source, offset, isZlib: true);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new PacsbinException(PacsbinError.MalformedElement, "The deflated data set cannot be inflated.", offset: offset, innerException: e);
+        }
+    }
+
+    private static DicomSource Inflate(DicomSource source, long offset, bool isZlib)
+    {
+        // Counted first, so that only what the stream really holds is asked for.
+        var bytes = new byte[InflatedLength(source, offset, isZlib)];
+        using var stream = OpenInflater(new SourceStream(source, offset), isZlib);
         stream.ReadExactly(bytes);
         return new DicomSource(bytes);
     }
 
     private static long InflatedLength(DicomSource source, long offset, bool isZlib)
     {
-        using var stream = OpenInflater(source, offset, isZlib);
+        using var compressed = new SourceStream(source, offset);
+        using var stream = OpenInflater(compressed, isZlib);
         var scratch = new byte[64 * 1024];
         long length = 0;
         for (int read; (read = stream.Read(scratch)) > 0;)
@@ -219,12 +229,25 @@ public sealed class DicomFile : IDisposable
             }
         }
 
-        return length;
+        // .NET ends the stream without complaint where its input ends.
+        return !compressed.WasReadPastEnd ? length
+            : throw new PacsbinException(PacsbinError.Truncated, "The file ends inside the deflated data set.", offset: source.Length);
     }
 
-    private static Stream OpenInflater(DicomSource source, long offset, bool isZlib)
+    private static Stream OpenInflater(SourceStream compressed, bool isZlib) =>
+        isZlib ? new ZLibStream(compressed, CompressionMode.Decompress) : new DeflateStream(compressed, CompressionMode.Decompress);
+
+    private static DicomDataset WithOwnValues(DicomDataset meta)
     {
-        var compressed = new SourceStream(source, offset);
-        return isZlib ? new ZLibStream(compressed, CompressionMode.Decompress) : new DeflateStream(compressed, CompressionMode.Decompress);
+        var copy = new DicomDataset(capacity: meta.Count);
+        for (var i = 0; i < meta.Count; i++)
+        {
+            if (meta[i] is { Sequence: null, Range: null, Fragments: null } element)
+            {
+                copy.Append(new DicomElement(element.Tag, element.Vr, element.Value.ToArray()));
+            }
+        }
+
+        return copy;
     }
 }

@@ -67,6 +67,27 @@ public sealed class DicomWriter(Stream output, int capacity = 64 * 1024) : IDisp
         used = 0;
     }
 
+    /// <summary>The bytes from the start of a data set to the first item of one of its sequences.</summary>
+    internal long OffsetOfItems(DicomDataset dataset, Tag sequence, TransferSyntax syntax)
+    {
+        (explicitVr, bigEndian) = (syntax.IsExplicitVr, syntax.IsBigEndian);
+        long offset = 0;
+        var i = 0;
+        for (; dataset[i].Tag < sequence; i++)
+        {
+            offset += ElementLength(dataset[i]);
+        }
+
+        return offset + HeaderLength(dataset[i].Vr, 0);
+    }
+
+    /// <summary>The bytes of an item with its header and delimiter.</summary>
+    internal long LengthOfItem(DicomDataset item, TransferSyntax syntax)
+    {
+        (explicitVr, bigEndian) = (syntax.IsExplicitVr, syntax.IsBigEndian);
+        return 8 + ElementsLength(item) + (item.HasUndefinedLength ? 8 : 0);
+    }
+
     public void Dispose()
     {
         ArrayPool<byte>.Shared.Return(buffer);
@@ -103,7 +124,7 @@ public sealed class DicomWriter(Stream output, int capacity = 64 * 1024) : IDisp
         {
             var value = element.Value.Span;
             WriteHeader(element.Tag, element.Vr, Even(value.Length));
-            WriteValue(value, element.Vr.UnitSize());
+            WriteValue(value, IsTooLong(element.Vr, Even(value.Length)) ? 1 : element.Vr.UnitSize()); // PS3.5 6.2.2: a UN is little-endian
             Pad(element.Vr, value.Length);
         }
     }
@@ -224,7 +245,10 @@ public sealed class DicomWriter(Stream output, int capacity = 64 * 1024) : IDisp
         return length;
     }
 
-    private int HeaderLength(Vr vr, long valueLength) => explicitVr && (vr.HasLongLength() || valueLength > 0xFFFE) ? 12 : 8;
+    private int HeaderLength(Vr vr, long valueLength) => explicitVr && (vr.HasLongLength() || IsTooLong(vr, valueLength)) ? 12 : 8;
+
+    /// <summary>Whether a value does not fit its VR's 16-bit length.</summary>
+    private static bool IsTooLong(Vr vr, long length) => !vr.HasLongLength() && length > 0xFFFE;
 
     private void WriteHeader(Tag tag, Vr vr, long length)
     {
@@ -240,7 +264,7 @@ public sealed class DicomWriter(Stream output, int capacity = 64 * 1024) : IDisp
         }
 
         // PS3.5 6.2.2 Note 1: a value too long for its VR's 16-bit length is written as UN.
-        if (!vr.HasLongLength() && length > 0xFFFE)
+        if (IsTooLong(vr, length))
         {
             vr = Vr.UN;
         }

@@ -5,6 +5,9 @@ internal sealed class SourceStream(DicomSource source, long offset) : Stream
 {
     private long position = offset;
 
+    /// <summary>Whether more was asked for than the source has.</summary>
+    public bool WasReadPastEnd { get; private set; }
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;
@@ -22,6 +25,7 @@ internal sealed class SourceStream(DicomSource source, long offset) : Stream
     public override int Read(Span<byte> buffer)
     {
         var read = source.Read(position, buffer);
+        WasReadPastEnd |= read == 0 && !buffer.IsEmpty;
         position += read;
         return read;
     }
