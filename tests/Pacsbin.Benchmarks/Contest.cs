@@ -9,6 +9,7 @@ internal sealed record Contender(string Name, Action<string, string> Run);
 internal sealed class Contest(string workFolder)
 {
     /// <summary>The best time of each contender.</summary>
+    /// <exception cref="InvalidOperationException">A contender wrote fewer files than there are.</exception>
     public IReadOnlyDictionary<string, TimeSpan> Run(string input, int rounds, IReadOnlyList<Contender> contenders)
     {
         var best = new Dictionary<string, TimeSpan>(StringComparer.Ordinal);
@@ -18,7 +19,6 @@ internal sealed class Contest(string workFolder)
             {
                 var time = Time(contender, input);
                 best[contender.Name] = best.TryGetValue(contender.Name, out var earlier) && earlier < time ? earlier : time;
-                Console.Error.WriteLine($"{Path.GetFileName(input)} {round + 1}/{rounds} {contender.Name}: {time.TotalMilliseconds:F0} ms");
             }
         }
 
@@ -29,10 +29,23 @@ internal sealed class Contest(string workFolder)
     {
         var output = Path.Combine(workFolder, "output");
         GC.Collect();
+        var before = Environment.CpuUsage;
         var watch = Stopwatch.StartNew();
         contender.Run(input, output);
         var time = watch.Elapsed;
+        var after = Environment.CpuUsage;
+        Console.Error.WriteLine(
+            $"{Path.GetFileName(input)} {contender.Name}: {time.TotalMilliseconds:F0} ms; this process used " +
+            $"{(after.UserTime - before.UserTime).TotalMilliseconds:F0} ms as user, {(after.PrivilegedTime - before.PrivilegedTime).TotalMilliseconds:F0} ms in the kernel");
+        var (expected, written) = (CountFiles(input), CountFiles(output));
+        if (written < expected)
+        {
+            throw new InvalidOperationException($"{contender.Name} wrote {written} of {expected} files.");
+        }
+
         Directory.Delete(output, recursive: true);
         return time;
     }
+
+    private static int CountFiles(string folder) => Directory.EnumerateFiles(folder, "*.dcm", SearchOption.AllDirectories).Count();
 }
