@@ -53,7 +53,17 @@ public sealed class Deidentifier(DeidentificationProfile profile, Pseudonymizer 
 
             var syntax = WritableSyntax(source, findings);
             new InstanceWalk(this, source, sopClass, patient, findings).Run(result);
+            if (syntax.IsJpip || source.Dataset.Contains(Tags.PixelDataProviderUrl))
+            {
+                findings.Add(new Finding(FindingKind.PixelsElsewhere, Tags.PixelDataProviderUrl));
+            }
+
             Complete(result, source.Dataset, patient, instanceUid, sopClass);
+            if (sopClass == MediaDirectory.SopClassUid)
+            {
+                MediaDirectory.Relink(source.Dataset, result, syntax);
+            }
+
             if (Profile.Options.HasFlag(ProfileOptions.CleanPixelData) && BurnedInSuspicion.ReasonFor(source.Dataset, sopClass) is { } reason)
             {
                 findings.Add(new Finding(FindingKind.BurnedInSuspected, Detail: reason));

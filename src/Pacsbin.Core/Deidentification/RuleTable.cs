@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using Pacsbin.Dicom;
 
@@ -6,6 +7,33 @@ namespace Pacsbin.Deidentification;
 /// <summary>A profile compiled to one action for every attribute of the data dictionary.</summary>
 internal sealed class RuleTable
 {
+    /// <summary>Attributes outside the table whose text a person writes or a file system names, or that say who, where or which order.</summary>
+    private static readonly FrozenDictionary<uint, ElementAction> Identifying = new Dictionary<uint, ElementAction>
+    {
+        [0x00041130] = ElementAction.Empty, // File-set ID
+        [0x00041141] = ElementAction.Remove, // File-set Descriptor File ID
+        [0x00041500] = ElementAction.Remove, // Referenced File ID: names of files that are not copied under these names
+        [0x00100033] = ElementAction.Remove, // Patient's Birth Date in Alternative Calendar
+        [0x00100034] = ElementAction.Remove, // Patient's Death Date in Alternative Calendar
+        [0x00181803] = ElementAction.Remove, // NTP Source Address
+        [0x00400031] = ElementAction.Remove, // Local Namespace Entity ID
+        [0x00400032] = ElementAction.Remove, // Universal Entity ID
+        [0x00401006] = ElementAction.Remove, // Placer and Filler Order Number, in their retired forms
+        [0x00401007] = ElementAction.Remove,
+        [0x00402006] = ElementAction.Remove,
+        [0x00402007] = ElementAction.Remove,
+        [0x0040A160] = ElementAction.Dummy, // Text Value, outside the Content Sequence that the table replaces
+        [0x0040A224] = ElementAction.Remove, // Identification Description (Trial)
+        [0x0040A992] = ElementAction.Remove, // Uniform Resource Locator (Trial)
+        [0x0040E001] = ElementAction.Remove, // HL7 Instance Identifier
+        [0x00420010] = ElementAction.Empty, // Document Title
+        [0x00700081] = ElementAction.Empty, // Content Description
+        [0x0074100C] = ElementAction.Remove, // Contact Display Name
+        [0x04000500] = ElementAction.Remove, // Encrypted Attributes Sequence: an earlier de-identification's way back
+        [0x21000160] = ElementAction.Remove, // Owner ID
+        [0x40080103] = ElementAction.Remove, // Reference to Recorded Sound
+    }.ToFrozenDictionary();
+
     private static readonly Lazy<(int Index, ElementAction Basic, string Options)[]> Rows = new(LoadRows);
     private readonly ElementAction[] actions = new ElementAction[DicomDictionary.Count];
     private readonly ElementAction[] basicActions = new ElementAction[DicomDictionary.Count];
@@ -62,6 +90,11 @@ internal sealed class RuleTable
             return ElementAction.Remove;
         }
 
+        if (Identifying.TryGetValue(tag.Value, out var action))
+        {
+            return action;
+        }
+
         return DicomDictionary.VrAt(index) switch
         {
             Vr.PN or Vr.AE => ElementAction.Remove,
@@ -69,7 +102,8 @@ internal sealed class RuleTable
             Vr.DA or Vr.DT or Vr.TM when options.HasFlag(ProfileOptions.RetainFullDates) => ElementAction.Keep,
             Vr.DA or Vr.DT or Vr.TM when options.HasFlag(ProfileOptions.RetainModifiedDates) => ElementAction.ShiftDate,
             Vr.DA or Vr.DT or Vr.TM => ElementAction.Empty,
-            _ => tag == Tags.EncryptedAttributesSequence ? ElementAction.Remove : ElementAction.Keep,
+            var vr when vr.IsText() && DicomDictionary.EntryAt(index).Keyword.Contains("Comment", StringComparison.Ordinal) => ElementAction.Remove,
+            _ => ElementAction.Keep,
         };
     }
 

@@ -18,6 +18,9 @@ public sealed class DicomDataset
     /// <summary>The data set that holds the sequence that this is an item of; null at the root.</summary>
     public DicomDataset? Parent { get; }
 
+    /// <summary>Where an item that was read starts in its source; 0 for others.</summary>
+    internal long SourceOffset { get; init; }
+
     /// <summary>Whether this item is written with a delimiter instead of a length.</summary>
     public bool HasUndefinedLength { get; init; } = true;
 

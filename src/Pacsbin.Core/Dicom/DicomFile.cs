@@ -151,6 +151,10 @@ public sealed class DicomFile : IDisposable
         Source.Dispose();
     }
 
+    /// <summary>The bytes before the data set: preamble, prefix and file meta group.</summary>
+    internal static long HeaderLength(DicomDataset dataset, TransferSyntax syntax) =>
+        132 + 12 + BitConverter.ToUInt32(CreateFileMeta(dataset, syntax)[0].Value.Span);
+
     private static DicomDataset CreateFileMeta(DicomDataset dataset, TransferSyntax syntax)
     {
         var meta = new DicomDataset(capacity: 8);

@@ -444,7 +444,7 @@ internal sealed class DicomReader : IDisposable
                     $"The item has {length} bytes, more than its surroundings.", offset: start);
             }
 
-            var item = new DicomDataset(parent) { HasUndefinedLength = length == UndefinedLength };
+            var item = new DicomDataset(parent) { HasUndefinedLength = length == UndefinedLength, SourceOffset = start };
             ReadElements(item, itemEnd == long.MaxValue ? source.Length : itemEnd, new Tag(uint.MaxValue));
             sequence.Items.Add(item);
         }

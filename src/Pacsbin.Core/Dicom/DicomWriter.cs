@@ -67,6 +67,27 @@ public sealed class DicomWriter(Stream output, int capacity = 64 * 1024) : IDisp
         used = 0;
     }
 
+    /// <summary>The bytes from the start of a data set to the first item of one of its sequences.</summary>
+    internal long OffsetOfItems(DicomDataset dataset, Tag sequence, TransferSyntax syntax)
+    {
+        (explicitVr, bigEndian) = (syntax.IsExplicitVr, syntax.IsBigEndian);
+        long offset = 0;
+        var i = 0;
+        for (; dataset[i].Tag < sequence; i++)
+        {
+            offset += ElementLength(dataset[i]);
+        }
+
+        return offset + HeaderLength(dataset[i].Vr, 0);
+    }
+
+    /// <summary>The bytes of an item with its header and delimiter.</summary>
+    internal long LengthOfItem(DicomDataset item, TransferSyntax syntax)
+    {
+        (explicitVr, bigEndian) = (syntax.IsExplicitVr, syntax.IsBigEndian);
+        return 8 + ElementsLength(item) + (item.HasUndefinedLength ? 8 : 0);
+    }
+
     public void Dispose()
     {
         ArrayPool<byte>.Shared.Return(buffer);

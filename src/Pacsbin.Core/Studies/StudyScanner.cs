@@ -97,7 +97,7 @@ public sealed class StudyScanner
             using var dicom = OpenHeader(file, archives);
             var dataset = dicom.Dataset;
             var sopClass = (dataset.GetString(Tags.SopClassUid) ?? dicom.FileMeta.GetString(Tags.MediaStorageSopClassUid)) is { } uid ? Intern(uid) : null;
-            var isDirectory = sopClass == "1.2.840.10008.1.3.10";
+            var isDirectory = sopClass == MediaDirectory.SopClassUid;
             if (isDirectory && !IncludeDirectories && !isNamed)
             {
                 return true;

@@ -13,7 +13,7 @@ public static class RleFrame
 
     /// <summary>Copies a frame without unused offsets, gaps, and bytes after each segment's last pixel.</summary>
     /// <param name="frame">One whole frame; padding after it is allowed.</param>
-    /// <param name="segments">The segments that the image has: Samples per Pixel x bytes allocated for a sample (PS3.5 G.2).</param>
+    /// <param name="segments">The segments that the image has: Samples per Pixel x bytes allocated for a sample, one for single bits (PS3.5 G.2).</param>
     /// <param name="segmentBytes">The bytes that a segment decodes to: Rows x Columns, or an eighth of it, rounded up, for single bits.</param>
     /// <param name="destination">At least <see cref="MaxGrowth"/> longer than <paramref name="frame"/>, and not overlapping it.</param>
     /// <param name="removed">Whether the result differs from the frame by more than one zero byte of padding.</param>

@@ -37,6 +37,12 @@ internal static class PixelElements
         var length = element.Range?.Length ?? element.Value.Length;
         if (!ImageShape.TryRead(source.Dataset, element.Tag, out var shape))
         {
+            if (element.Tag != Tags.PixelData)
+            {
+                to.Append(element); // a float for each number whatever the image's size, so nothing to cut
+                return;
+            }
+
             if (length > 0)
             {
                 throw new PacsbinException(PacsbinError.MalformedElement, "The pixel data has no Rows, Columns or Bits Allocated to say where it ends.", element.Tag);

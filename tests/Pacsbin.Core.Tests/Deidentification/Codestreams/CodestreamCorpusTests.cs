@@ -14,7 +14,7 @@ public class CodestreamCorpusTests
     public void Every_public_frame_is_cleaned_and_cleaning_again_removes_nothing()
     {
         var (frames, failures) = (0, new List<string>());
-        foreach (var path in Files(file => !file.Contains("_TC0", StringComparison.Ordinal)))
+        foreach (var path in Files(damaged: false))
         {
             using var file = EncapsulatedFile.TryOpen(path);
             foreach (var frame in file?.Frames ?? [])
@@ -43,7 +43,7 @@ public class CodestreamCorpusTests
     [Fact]
     public void Damaged_files_give_a_result_or_a_PacsbinException()
     {
-        foreach (var path in Files(file => file.Contains("_TC0", StringComparison.Ordinal)))
+        foreach (var path in Files(damaged: true))
         {
             using var file = EncapsulatedFile.TryOpen(path);
             foreach (var frame in file?.Frames ?? [])
@@ -81,11 +81,11 @@ public class CodestreamCorpusTests
     }
 
     [Theory]
-    [InlineData("gdcmconv", 90)]
-    [InlineData("dcmdjpeg", 40)]
-    [InlineData("dcmdjpls", 10)]
-    [InlineData("opj_decompress", 25)]
-    [InlineData("djpeg", 50)]
+    [InlineData("gdcmconv", 120)]
+    [InlineData("dcmdjpeg", 65)]
+    [InlineData("dcmdjpls", 18)]
+    [InlineData("opj_decompress", 33)]
+    [InlineData("djpeg", 54)]
     public void Pixels_are_what_an_independent_decoder_saw_before(string program, int atLeast)
     {
         TestData.RequireShared("corpus", "files");
@@ -94,7 +94,7 @@ public class CodestreamCorpusTests
         try
         {
             var (same, differing) = (0, new List<string>());
-            foreach (var path in Files(file => !file.Contains("_TC0", StringComparison.Ordinal)))
+            foreach (var path in Files(damaged: false))
             {
                 using var file = EncapsulatedFile.TryOpen(path);
                 if (file is null || Refused.Contains(Path.GetFileName(path)) || Decode(program, file, file.Frames, folder) is not { } before)
@@ -163,8 +163,11 @@ public class CodestreamCorpusTests
         return bytes;
     }
 
-    private static IEnumerable<string> Files(Func<string, bool> select) =>
-        Directory.EnumerateFiles(TestData.RequireShared("corpus", "files")).Where(select).Order(StringComparer.Ordinal);
+    // The corpus names files that a fuzzer made "<hash>_TC<number>_...".
+    private static IEnumerable<string> Files(bool damaged) =>
+        Directory.EnumerateFiles(TestData.RequireShared("corpus", "files"))
+            .Where(path => path.Contains("_TC", StringComparison.Ordinal) == damaged)
+            .Order(StringComparer.Ordinal);
 
     private static bool Contains(ReadOnlySpan<byte> bytes, byte[] token) => bytes.IndexOf(token) >= 0;
 }
