@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 
 namespace Pacsbin.Dicom;
 
@@ -98,18 +99,21 @@ internal sealed class DicomReader : IDisposable
         ReadElements(dataset, source.Length, stopAfter ?? new Tag(uint.MaxValue));
     }
 
-    /// <summary>Reads the items of a sequence that a file has as the bytes of a UN; false if they are not items.</summary>
-    public static bool TryReadItems(ReadOnlyMemory<byte> value, DicomDataset parent, bool explicitVr, out DicomSequence sequence)
+    /// <summary>Reads the items of a sequence that a file has as the bytes of a UN; false, and no sequence, if they are not items.</summary>
+    public static bool TryReadItems(ReadOnlyMemory<byte> value, DicomDataset parent, bool explicitVr, [NotNullWhen(true)] out DicomSequence? sequence)
     {
-        sequence = new DicomSequence { HasUndefinedLength = false };
+        var read = new DicomSequence { HasUndefinedLength = false };
         var reader = new DicomReader(new DicomSource(value), isWhole: true) { explicitVr = explicitVr };
         try
         {
-            reader.ReadItems(sequence, parent, value.Length);
+            reader.ReadItems(read, parent, value.Length);
+            sequence = read; // its values are slices of the reader's buffer, which therefore never goes back to the pool
             return true;
         }
         catch (PacsbinException)
         {
+            reader.Dispose();
+            sequence = null;
             return false;
         }
     }
