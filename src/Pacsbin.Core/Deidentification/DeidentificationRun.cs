@@ -66,6 +66,7 @@ public sealed class DeidentificationRun : IDisposable
         ArgumentNullException.ThrowIfNull(studies);
         var total = studies.Sum(s => s.InstanceCount);
         using var work = Work(studies).GetEnumerator();
+        using var unfinished = new UnfinishedStudies();
         var gate = new Lock();
         var isComplete = true;
         var options = new ParallelOptions { MaxDegreeOfParallelism = ThrottleLimit > 0 ? ThrottleLimit : Environment.ProcessorCount };
@@ -85,6 +86,7 @@ public sealed class DeidentificationRun : IDisposable
                     }
 
                     (study, instance) = work.Current;
+                    unfinished.Add(study);
                 }
 
                 study.Process(instance, archives, hash);
@@ -97,6 +99,7 @@ public sealed class DeidentificationRun : IDisposable
 
                 if (study.IsLast())
                 {
+                    unfinished.Remove(study);
                     if (study.Finish() is { } result)
                     {
                         completed(result);
@@ -133,6 +136,36 @@ public sealed class DeidentificationRun : IDisposable
                 {
                     yield return (run, instance);
                 }
+            }
+        }
+    }
+
+    /// <summary>The studies at work; those that still are when the run ends let go of their files.</summary>
+    private sealed class UnfinishedStudies : IDisposable
+    {
+        private readonly HashSet<StudyRun> studies = [];
+
+        public void Add(StudyRun study)
+        {
+            lock (studies)
+            {
+                studies.Add(study);
+            }
+        }
+
+        public void Remove(StudyRun study)
+        {
+            lock (studies)
+            {
+                studies.Remove(study);
+            }
+        }
+
+        public void Dispose()
+        {
+            foreach (var study in studies)
+            {
+                study.Suspend();
             }
         }
     }

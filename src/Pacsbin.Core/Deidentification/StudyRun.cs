@@ -148,6 +148,15 @@ internal sealed class StudyRun
         return result;
     }
 
+    /// <summary>Leaves the study as it is for a rerun, which may come at once and in this process.</summary>
+    public void Suspend()
+    {
+        if (target.IsValueCreated)
+        {
+            target.Value.Staged.Dispose();
+        }
+    }
+
     private static ManifestFile Write(DeidentifiedInstance copy, string path, string fileName, XxHash128 hash)
     {
         using var stream = new HashingStream(path, hash);

@@ -8,6 +8,7 @@ namespace Pacsbin.Studies;
 internal sealed class StagedStudy : IDisposable
 {
     private const string JournalName = "journal";
+    private const string FolderEnding = ".partial";
     private readonly string folder;
     private readonly string destination;
     private readonly FileStream journal;
@@ -29,7 +30,7 @@ internal sealed class StagedStudy : IDisposable
     /// <exception cref="PacsbinException">ManifestConflict if another process is writing the study; FileIo, FileAccessDenied.</exception>
     public static StagedStudy Open(string workspace, string name, string settings)
     {
-        var folder = Path.Join(workspace, $".{name}.partial");
+        var folder = Path.Join(workspace, $".{name}{FolderEnding}");
         try
         {
             Directory.CreateDirectory(folder);
@@ -59,6 +60,10 @@ internal sealed class StagedStudy : IDisposable
             throw known;
         }
     }
+
+    /// <summary>Whether a folder is a study that is being written, or that an interrupted run left.</summary>
+    public static bool IsStaging(string folder) =>
+        folder.EndsWith(FolderEnding, StringComparison.Ordinal) && File.Exists(Path.Join(folder, JournalName));
 
     /// <summary>Whether an interrupted run left the file whole.</summary>
     public bool Has(string name)
