@@ -39,7 +39,7 @@ public sealed class DicomFile : IDisposable
     public DicomSource Source { get; }
 
     /// <summary>The tolerances that reading took.</summary>
-    public IReadOnlyList<Finding> Findings => reader.Findings;
+    public IReadOnlyList<Finding> Findings => reader.Findings.Findings;
 
     /// <summary>Reads a file's header.</summary>
     /// <param name="path">The file.</param>
@@ -197,11 +197,22 @@ public sealed class DicomFile : IDisposable
 
         try
         {
+            RefuseDictionary(source, offset);
             return Inflate(source, offset, isZlib: true);
         }
         catch (InvalidDataException e)
         {
             throw new PacsbinException(PacsbinError.MalformedElement, "The deflated data set cannot be inflated.", offset: offset, innerException: e);
+        }
+    }
+
+    private static void RefuseDictionary(DicomSource source, long offset)
+    {
+        Span<byte> header = stackalloc byte[2];
+        if (source.Read(offset, header) == 2 && (header[1] & 0x20) != 0)
+        {
+            // RFC 1950 2.2: FDICT; .NET reports a dictionary that is missing as a failure of the disk.
+            throw new InvalidDataException();
         }
     }
 

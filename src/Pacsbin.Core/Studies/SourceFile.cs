@@ -31,9 +31,18 @@ internal sealed record SourceFile(string Folder, string Name, long Length, bool 
             throw new PacsbinException(PacsbinError.LimitExceeded, $"The archive's entry has more than {EntryLimit} bytes.");
         }
 
-        using var stream = entry.Open();
         var bytes = new byte[entry.Length];
-        var read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        int read;
+        try
+        {
+            using var stream = entry.Open();
+            read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new PacsbinException(PacsbinError.MalformedElement, "The archive's entry cannot be inflated.", innerException: e);
+        }
+
         return read < bytes.Length
             ? throw new PacsbinException(PacsbinError.Truncated, "The archive's entry is shorter than its directory says.")
             : new DicomSource(bytes);
