@@ -15,7 +15,7 @@ internal sealed class StudyFilter(string[]? studyInstanceUid, string[]? patientI
 
     public bool Accepts(DicomStudy study) =>
         IsAny(studyInstanceUids, [study.StudyInstanceUid])
-        && IsAny(patientIds, study.Patients.Select(p => p.Id))
+        && IsAny(patientIds, study.Patients.Select(p => p.Key.Id))
         && IsAny(accessionNumbers, study.AccessionNumber is { } number ? [number] : [])
         && IsAny(modalities, study.Modality)
         && (first is null || study.StudyDate >= first)

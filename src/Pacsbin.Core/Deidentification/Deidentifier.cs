@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Pacsbin.Dicom;
 using Pacsbin.Projects;
+using Pacsbin.Studies;
 
 namespace Pacsbin.Deidentification;
 

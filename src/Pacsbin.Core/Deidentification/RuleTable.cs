@@ -144,8 +144,8 @@ internal sealed class RuleTable
                 ? DicomDictionary.IndexOf(new Tag(tag))
                 : -1;
 
-            // Private attributes and whole curve groups are decided by group, not by row.
-            if (index >= 0)
+            // Private attributes and whole curve groups are decided by group, not by row; commands and file meta are in no stored data set.
+            if (index >= 0 && DicomDictionary.TagAt(index).Group is not (0x0000 or 0x0002))
             {
                 rows.Add((index, Parse(fields[1]), fields[2]));
             }

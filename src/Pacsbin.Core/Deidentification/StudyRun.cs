@@ -35,7 +35,7 @@ internal sealed class StudyRun
         this.report = report;
         remaining = source.InstanceCount;
         patients = source.Patients.Count > 0
-            ? [.. source.Patients.Select(p => deidentifier.PseudonymOf(new PatientKey(p.Issuer, p.Id)))]
+            ? [.. source.Patients.Select(p => deidentifier.PseudonymOf(p.Key))]
             : [deidentifier.PseudonymOf(PatientKey.OfStudy(source.StudyInstanceUid))];
         uid = source.StudyInstanceUid.Length == 0 ? "" : deidentifier.UidOf(source.StudyInstanceUid);
         var single = source.Series[0].Instances[0];
@@ -43,7 +43,7 @@ internal sealed class StudyRun
         result = new DicomStudy(uid, Path.Join(workspace, name)) { State = StudyState.Deidentified };
         if (uid.Length > 0)
         {
-            result.PatientIndexOf("", patients[0].Id, patients[0].Id);
+            result.PatientIndexOf(new StudyPatient(new PatientKey("", patients[0].Id), patients[0].Id));
         }
 
         target = new Lazy<Target>(OpenTarget, LazyThreadSafetyMode.ExecutionAndPublication);

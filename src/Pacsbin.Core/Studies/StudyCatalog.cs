@@ -20,7 +20,7 @@ internal sealed class StudyCatalog
             study.StudyDate ??= header.StudyDate;
             study.StudyDescription ??= header.StudyDescription;
             study.AccessionNumber ??= header.AccessionNumber;
-            var patient = header.Patient is { } p ? study.PatientIndexOf(p.Issuer, p.Id, p.Name) : -1;
+            var patient = header.Patient is { } p ? study.PatientIndexOf(p) : -1;
             if (patient < 0 && header.StudyInstanceUid.Length > 0)
             {
                 study.Add(new Finding(FindingKind.PatientIdMissing, Tags.PatientId));

@@ -29,7 +29,7 @@ public static class StudyMerge
         var taken = new HashSet<string>(StringComparer.Ordinal);
         foreach (var part in parts)
         {
-            int[] patients = [.. part.Patients.Select(p => whole.PatientIndexOf(p.Issuer, p.Id, p.Name))];
+            int[] patients = [.. part.Patients.Select(whole.PatientIndexOf)];
             foreach (var finding in part.Findings)
             {
                 whole.Add(finding);

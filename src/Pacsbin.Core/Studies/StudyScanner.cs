@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Pacsbin.Dicom;
-using Pacsbin.Projects;
 
 namespace Pacsbin.Studies;
 
@@ -108,7 +107,7 @@ public sealed class StudyScanner
                 Intern(dataset.GetString(Tags.SeriesInstanceUid) ?? ""),
                 dataset.GetString(Tags.SopInstanceUid) ?? dicom.FileMeta.GetString(Tags.MediaStorageSopInstanceUid) ?? "",
                 sopClass,
-                PatientKey.Of(dataset) is { } patient ? new StudyPatient(Intern(patient.Issuer), Intern(patient.Id), dataset.GetString(Tags.PatientName)) : null,
+                PatientKey.Of(dataset) is { } patient ? new StudyPatient(new PatientKey(Intern(patient.Issuer), Intern(patient.Id)), dataset.GetString(Tags.PatientName)) : null,
                 Intern(isDirectory ? "DICOMDIR" : dataset.GetString(Tags.Modality) ?? ""),
                 dataset.GetInt32(Tags.SeriesNumber),
                 DateOnly.TryParseExact(dataset.GetString(Tags.StudyDate), "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date : null,
