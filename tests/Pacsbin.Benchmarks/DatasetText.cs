@@ -64,6 +64,7 @@ internal static class DatasetText
         Vr.SL => Numbers<int>(text),
         Vr.FL => Numbers<float>(text),
         Vr.FD => Numbers<double>(text),
+        Vr.AT when Tag.TryParse(text, out var tag) => [.. BitConverter.GetBytes(tag.Group), .. BitConverter.GetBytes(tag.Element)],
         Vr.OB or Vr.OW or Vr.UN => Convert.FromHexString(text),
         _ => Encoding.Latin1.GetBytes(text),
     };
