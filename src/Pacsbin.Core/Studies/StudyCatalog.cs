@@ -32,6 +32,11 @@ internal sealed class StudyCatalog
         }
     }
 
+    /// <summary>What makes two instances one study; null for an instance that stands alone.</summary>
+    /// <remarks>What belongs to no study is known by its own UID, so that two files with one UID are seen to be duplicates.</remarks>
+    public static string? KeyOf(string studyInstanceUid, string sopInstanceUid) =>
+        studyInstanceUid.Length > 0 ? studyInstanceUid : sopInstanceUid.Length > 0 ? "instance " + sopInstanceUid : null;
+
     /// <summary>The studies, with the state of those that are in a workspace.</summary>
     public IReadOnlyList<DicomStudy> Complete()
     {
@@ -50,19 +55,17 @@ internal sealed class StudyCatalog
             workspaceFolders[file.Folder] = isInWorkspace = Workspace.IsStudy(file.Folder);
         }
 
-        // With retained UIDs a study and its de-identified copy have the same one.
-        var key = (header.StudyInstanceUid, isInWorkspace);
-        if (header.StudyInstanceUid.Length > 0 && byUid.TryGetValue(key, out var known))
+        var uid = KeyOf(header.StudyInstanceUid, header.SopInstanceUid);
+        if (uid is not null && byUid.TryGetValue((uid, isInWorkspace), out var known))
         {
             return known;
         }
 
-        // What belongs to no study stands alone.
         var study = new DicomStudy(header.StudyInstanceUid, file.Folder);
         studies.Add(study);
-        if (header.StudyInstanceUid.Length > 0)
+        if (uid is not null)
         {
-            byUid[key] = study;
+            byUid[(uid, isInWorkspace)] = study; // with retained UIDs a study and its de-identified copy have the same one
         }
 
         return study;
