@@ -60,7 +60,7 @@ public sealed class InvokePacsbinAnonymizeCommand : DicomStudyCmdlet
     public DicomStudy[] Study { get; set; } = [];
 
     /// <summary>Files, folders and .zip archives whose studies are de-identified, DICOMDIR files included. Studies of a workspace are left out. Wildcards are allowed.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path")]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = "Path")]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[] Path { get; set; } = [];

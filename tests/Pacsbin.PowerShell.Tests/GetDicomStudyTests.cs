@@ -167,8 +167,8 @@ public sealed class GetDicomStudyTests : IDisposable
     [Theory]
     [InlineData("Get-DicomStudy source -Modallity CT", "NamedParameterNotFound")]
     [InlineData("Get-DicomStudy source -ThrottleLimit 0", "ParameterArgumentValidationError")]
-    [InlineData("Get-DicomStudy source -LiteralPath source", "AmbiguousParameterSet")]
-    [InlineData("Get-DicomStudy source -PatientId '[z-a'", "System.Management.Automation.WildcardPatternException")]
+    [InlineData("Get-DicomStudy source -LiteralPath source", "PositionalParameterNotFound")]
+    [InlineData("Get-DicomStudy source -PatientId '[z-a'", "RuntimeException")]
     [InlineData("Get-DicomStudy ''", "ParameterArgumentValidationError")]
     public void Wrong_parameters_are_refused(string script, string id)
     {

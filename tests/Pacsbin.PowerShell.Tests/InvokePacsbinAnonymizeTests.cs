@@ -27,6 +27,7 @@ public sealed class InvokePacsbinAnonymizeTests : IDisposable
     [InlineData("Invoke-PacsbinAnonymize source -Destination ./out -ThrottleLimit 1")]
     [InlineData("Invoke-PacsbinAnonymize -Path s*e -Destination out -ProfileName basic")]
     [InlineData("Invoke-PacsbinAnonymize -LiteralPath source -Destination out")]
+    [InlineData("'source' | Invoke-PacsbinAnonymize -Destination out")]
     [InlineData("$ExecutionContext.InvokeProvider.ChildItem.Get('source', $false) | Invoke-PacsbinAnonymize -Destination out")]
     [InlineData("$s = Get-DicomStudy source; Invoke-PacsbinAnonymize -Study $s -Destination out")]
     public void Each_study_comes_out_whole(string script)
@@ -176,7 +177,8 @@ public sealed class InvokePacsbinAnonymizeTests : IDisposable
     [InlineData("Invoke-PacsbinAnonymize source -Destination out -ProfileName Other", "ParameterArgumentValidationError")]
     [InlineData("Invoke-PacsbinAnonymize source -Destination out -Key 'plain text is no secret'", "CannotConvertArgument")]
     [InlineData("Invoke-PacsbinAnonymize source -Destintion out", "NamedParameterNotFound")]
-    [InlineData("'source' | Invoke-PacsbinAnonymize -Destination out", "InputObjectNotBound|MissingMandatoryParameter")]
+    [InlineData("Invoke-PacsbinAnonymize source", "MissingMandatoryParameter")]
+    [InlineData("Invoke-PacsbinAnonymize -Destination out", "MissingMandatoryParameter")]
     public void Wrong_parameters_are_refused(string script, string id)
     {
         samples.Add("1.dcm");

@@ -28,7 +28,7 @@ public sealed class TabCompletionTests : IDisposable
 
     [Fact]
     public void Completion_knows_what_a_study_has() =>
-        Assert.Contains("StudyInstanceUid", Complete("Get-DicomStudy ./in | ForEach-Object { $_.StudyI"));
+        Assert.Contains("StudyInstanceUid", Complete("(Get-DicomStudy ./in).StudyI"));
 
     IEnumerable<string> Complete(string input) =>
         session.Invoke("[System.Management.Automation.CommandCompletion]::CompleteInput($args[0], $args[0].Length, $null).CompletionMatches", input)

@@ -31,7 +31,7 @@ public sealed class ExampleStudiesTests
     public void Files_are_three_studies_of_less_than_a_megabyte()
     {
         Assert.InRange(ExampleStudies.Make().Sum(f => f.Content.Length), 1, 999_999);
-        var scan = new Studies.StudyScanner().Scan([Folder], cancellationToken: TestContext.Current.CancellationToken);
+        var scan = new Pacsbin.Studies.StudyScanner().Scan([Folder], cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(["CT", "SR", "US"], scan.Studies.SelectMany(s => s.Modality).Order(StringComparer.Ordinal));
         Assert.Equal(0, scan.SkippedFiles);
     }
