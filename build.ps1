@@ -22,7 +22,7 @@ function Invoke-Dotnet {
 function Build { Invoke-Dotnet build "$PSScriptRoot/src/Pacsbin.PowerShell" -c $Configuration }
 
 function Test {
-    Invoke-Dotnet test "$PSScriptRoot/PacsbinPS.sln" -c $Configuration
+    Invoke-Dotnet test --solution "$PSScriptRoot/PacsbinPS.sln" -c $Configuration
     # Pester needs the cmdlets that pacsbin-host lacks.
     if ($Host.Name -eq 'PacsbinHost' -or -not (Get-Module Pester -ListAvailable)) { return 'tests/Module was not run: no Pester here.' }
     Invoke-Pester -Path "$PSScriptRoot/tests/Module" -CI

@@ -80,3 +80,22 @@ public sealed record Finding(FindingKind Kind, Tag? Tag = null, string? Detail =
         _ => Kind.ToString(),
     };
 }
+
+/// <summary>The findings of one file: each once, and not more than a person would read.</summary>
+internal sealed class FindingLog
+{
+    private const int Limit = 100;
+    private readonly List<Finding> findings = [];
+
+    public IReadOnlyList<Finding> Findings => findings;
+
+    public void Note(FindingKind kind, Tag? tag = null, string? detail = null) => Add(new Finding(kind, tag, detail));
+
+    public void Add(Finding finding)
+    {
+        if (findings.Count < Limit && !findings.Contains(finding))
+        {
+            findings.Add(finding);
+        }
+    }
+}

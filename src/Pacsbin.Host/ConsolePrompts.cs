@@ -25,7 +25,7 @@ sealed class ConsolePrompts(ConsoleUserInterface console)
         }
         for (ConsoleKeyInfo key; (key = Waiting(() => Console.ReadKey(intercept: true))).Key != ConsoleKey.Enter;)
         {
-            if (key.Key != ConsoleKey.Backspace) Type(secret, key.KeyChar);
+            if (key.Key != ConsoleKey.Backspace) Append(secret, key.KeyChar);
             else if (secret.Length > 0)
             {
                 secret.RemoveAt(secret.Length - 1);
@@ -78,7 +78,7 @@ sealed class ConsolePrompts(ConsoleUserInterface console)
 
     PSObject AskField(FieldDescription field)
     {
-        var type = LanguagePrimitives.TryConvertTo(field.ParameterAssemblyFullName, out Type? found) && found is not null ? found : typeof(string);
+        var type = Type.GetType(field.ParameterAssemblyFullName) ?? typeof(string);
         if (type == typeof(PSCredential)) return PSObject.AsPSObject(AskCredential(field.Name, field.HelpMessage, null));
         if (!type.IsArray)
         {
@@ -95,7 +95,7 @@ sealed class ConsolePrompts(ConsoleUserInterface console)
         }
     }
 
-    void Type(SecureString secret, char typed)
+    void Append(SecureString secret, char typed)
     {
         if (char.IsControl(typed)) return;
         secret.AppendChar(typed);

@@ -7,8 +7,9 @@ namespace Pacsbin.Host;
 static partial class ScriptText
 {
     // `exit n` leaves n in $LASTEXITCODE and $? false, and so does a script that could not start; a failing program
-    // inside the script leaves $? true, and a terminating error never gets here.
-    const string PassExitOn = "; if (-not $?) { exit $(if ($LASTEXITCODE) { $LASTEXITCODE } else { 1 }) }";
+    // inside the script leaves $? true, and a terminating error never gets here. The host is told, because `exit` would end
+    // the formatter before it has shown the last table.
+    const string PassExitOn = "; if (-not $?) { $Host.SetShouldExit($(if ($LASTEXITCODE) { $LASTEXITCODE } else { 1 })) }";
 
     /// <summary>Calls a script with arguments read as <c>pwsh -File</c> does: -Name value, -Name:value, -Switch, -Switch:$false, value.</summary>
     public static string ForFile(string path, IEnumerable<string> arguments) =>
@@ -16,7 +17,7 @@ static partial class ScriptText
 
     public static string ForCommand(string text)
     {
-        string passing = text + "\nif (-not $?) { exit 1 }";
+        string passing = text + "\nif (-not $?) { $Host.SetShouldExit(1) }";
         // A text that nothing can follow, or that is wrong, runs as it is.
         Parser.ParseInput(passing, out _, out var errors);
         return errors.Length == 0 ? passing : text;

@@ -37,6 +37,7 @@ sealed class StopSignals : IDisposable
         bool again = Interlocked.Exchange(ref exitCode, code) != 0;
         // Nothing can interrupt a thread that waits for a key, and whoever asks twice means it.
         if (again || console.IsReading) Environment.Exit(code);
-        shell.BeginStop(null, null);
+        // At once, before a program that the same key has ended lets the script go on.
+        shell.Stop();
     }
 }

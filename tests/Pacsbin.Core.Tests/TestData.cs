@@ -24,6 +24,9 @@ internal static class TestData
 {
     private static readonly string[] OtherReaders = ["pydicom", "dcmdump", "gdcm"];
 
+    /// <summary>The top folder of the repository.</summary>
+    public static string Repository { get; } = FindRepository();
+
     /// <summary>The folder, from PACSBIN_SHARED or beside the repository; null where there is none.</summary>
     public static string? Shared { get; } = FindShared();
 
@@ -68,15 +71,18 @@ internal static class TestData
             return Directory.Exists(stated) ? stated : null;
         }
 
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        var shared = Path.Join(Path.GetDirectoryName(Repository), "shared");
+        return Directory.Exists(shared) ? shared : null;
+    }
+
+    private static string FindRepository()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Join(folder.FullName, "PacsbinPS.sln")))
         {
-            if (File.Exists(Path.Combine(folder.FullName, "PacsbinPS.sln")))
-            {
-                var shared = Path.Combine(folder.Parent?.FullName ?? folder.FullName, "shared");
-                return Directory.Exists(shared) ? shared : null;
-            }
+            folder = folder.Parent;
         }
 
-        return null;
+        return folder?.FullName ?? throw new InvalidOperationException("The tests do not run from inside the repository.");
     }
 }

@@ -76,6 +76,16 @@ public sealed class HostTests : IDisposable
     public async Task Command_gives_its_exit_code(string text, int expected) =>
         Assert.Equal(expected, (await HostProcess.Run("-Command", text)).ExitCode);
 
+    [Theory]
+    [InlineData("[pscustomobject]@{ Name = 'CT' }; exit 4", 4)]
+    [InlineData("[pscustomobject]@{ Name = 'CT' }; Get-Nothing", 0)]
+    public async Task Table_before_the_end_is_shown_whole(string text, int expected)
+    {
+        var result = await HostProcess.Run(Script(text));
+        Assert.Equal(expected, result.ExitCode);
+        Assert.Equal(["Name", "----", "CT"], Lines(result.Output));
+    }
+
     [Fact]
     public async Task Error_names_script_and_line_on_standard_error()
     {

@@ -18,7 +18,6 @@ public sealed class DeidentificationRun : IDisposable
     private readonly RunKey? runKey;
     private readonly Pseudonymizer pseudonymizer;
     private readonly Deidentifier deidentifier;
-    private readonly HashSet<StudyRun> atWork = [];
     private int filesDone;
     private long bytesDone;
 
@@ -66,39 +65,8 @@ public sealed class DeidentificationRun : IDisposable
     {
         ArgumentNullException.ThrowIfNull(studies);
         var total = studies.Sum(s => s.InstanceCount);
-        bool isComplete;
-        try
-        {
-            isComplete = Process(studies, total, completed, progress, cancellationToken);
-        }
-        finally
-        {
-            // What was interrupted lets go of its journal, so that the next run of this process can go on from it.
-            foreach (var study in atWork)
-            {
-                study.Dispose();
-            }
-
-            atWork.Clear();
-        }
-
-        cancellationToken.ThrowIfCancellationRequested();
-        if (isComplete)
-        {
-            runKey?.Discard();
-        }
-    }
-
-    public void Dispose()
-    {
-        pseudonymizer.Dispose();
-        runKey?.Dispose();
-    }
-
-    /// <summary>Whether every study became whole.</summary>
-    private bool Process(IReadOnlyList<DicomStudy> studies, int total, Action<DicomStudy> completed, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
-    {
         using var work = Work(studies).GetEnumerator();
+        using var unfinished = new UnfinishedStudies();
         var gate = new Lock();
         var isComplete = true;
         var options = new ParallelOptions { MaxDegreeOfParallelism = ThrottleLimit > 0 ? ThrottleLimit : Environment.ProcessorCount };
@@ -118,6 +86,7 @@ public sealed class DeidentificationRun : IDisposable
                     }
 
                     (study, instance) = work.Current;
+                    unfinished.Add(study);
                 }
 
                 study.Process(instance, archives, hash);
@@ -130,11 +99,7 @@ public sealed class DeidentificationRun : IDisposable
 
                 if (study.IsLast())
                 {
-                    lock (gate)
-                    {
-                        atWork.Remove(study);
-                    }
-
+                    unfinished.Remove(study);
                     if (study.Finish() is { } result)
                     {
                         completed(result);
@@ -146,7 +111,17 @@ public sealed class DeidentificationRun : IDisposable
                 }
             }
         });
-        return isComplete;
+        cancellationToken.ThrowIfCancellationRequested();
+        if (isComplete)
+        {
+            runKey?.Discard();
+        }
+    }
+
+    public void Dispose()
+    {
+        pseudonymizer.Dispose();
+        runKey?.Dispose();
     }
 
     private IEnumerable<(StudyRun Study, DicomInstance Instance)> Work(IReadOnlyList<DicomStudy> studies)
@@ -155,13 +130,42 @@ public sealed class DeidentificationRun : IDisposable
         {
             // Made as late as this, so that only the studies at work hold a journal open.
             var run = new StudyRun(study, deidentifier, Destination, Force, Rejected);
-            atWork.Add(run);
             foreach (var series in study.Series)
             {
                 foreach (var instance in series.Instances)
                 {
                     yield return (run, instance);
                 }
+            }
+        }
+    }
+
+    /// <summary>The studies at work; those that still are when the run ends let go of their files.</summary>
+    private sealed class UnfinishedStudies : IDisposable
+    {
+        private readonly HashSet<StudyRun> studies = [];
+
+        public void Add(StudyRun study)
+        {
+            lock (studies)
+            {
+                studies.Add(study);
+            }
+        }
+
+        public void Remove(StudyRun study)
+        {
+            lock (studies)
+            {
+                studies.Remove(study);
+            }
+        }
+
+        public void Dispose()
+        {
+            foreach (var study in studies)
+            {
+                study.Suspend();
             }
         }
     }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Pacsbin.Dicom;
 using Pacsbin.Projects;
+using Pacsbin.Studies;
 
 namespace Pacsbin.Deidentification;
 
@@ -45,17 +46,22 @@ public sealed class Deidentifier(DeidentificationProfile profile, Pseudonymizer 
         {
             var instanceUid = SopInstanceUidOf(source);
             patient ??= PseudonymOf(PatientKey.Of(source.Dataset) ?? PatientKey.OfStudy(source.Dataset.GetString(Tags.StudyInstanceUid) ?? instanceUid));
-            var findings = new List<Finding>(source.Findings);
+            var findings = new FindingLog();
+            foreach (var finding in source.Findings)
+            {
+                findings.Add(finding);
+            }
+
             if (sopClass is null || !WellKnownUids.IsSopClass(sopClass))
             {
-                findings.Add(new Finding(FindingKind.UnknownSopClass, Tags.SopClassUid));
+                findings.Note(FindingKind.UnknownSopClass, Tags.SopClassUid);
             }
 
             var syntax = WritableSyntax(source, findings);
             new InstanceWalk(this, source, sopClass, patient, findings).Run(result);
             if (syntax.IsJpip || source.Dataset.Contains(Tags.PixelDataProviderUrl))
             {
-                findings.Add(new Finding(FindingKind.PixelsElsewhere, Tags.PixelDataProviderUrl));
+                findings.Note(FindingKind.PixelsElsewhere, Tags.PixelDataProviderUrl);
             }
 
             Complete(result, source.Dataset, patient, instanceUid, sopClass);
@@ -66,10 +72,10 @@ public sealed class Deidentifier(DeidentificationProfile profile, Pseudonymizer 
 
             if (Profile.Options.HasFlag(ProfileOptions.CleanPixelData) && BurnedInSuspicion.ReasonFor(source.Dataset, sopClass) is { } reason)
             {
-                findings.Add(new Finding(FindingKind.BurnedInSuspected, Detail: reason));
+                findings.Note(FindingKind.BurnedInSuspected, detail: reason);
             }
 
-            return new DeidentifiedInstance(result, source, syntax, findings);
+            return new DeidentifiedInstance(result, source, syntax, findings.Findings);
         }
         catch
         {
@@ -94,7 +100,7 @@ public sealed class Deidentifier(DeidentificationProfile profile, Pseudonymizer 
         source.Dataset.GetString(Tags.SopClassUid) ?? source.FileMeta.GetString(Tags.MediaStorageSopClassUid);
 
     /// <summary>The syntax to write: a UID that PS3.6 does not list says nothing to a reader, and may say who the patient is.</summary>
-    private static TransferSyntax WritableSyntax(DicomFile source, List<Finding> findings)
+    private static TransferSyntax WritableSyntax(DicomFile source, FindingLog findings)
     {
         var syntax = source.TransferSyntax;
         if (syntax.IsStandard)
@@ -107,7 +113,7 @@ public sealed class Deidentifier(DeidentificationProfile profile, Pseudonymizer 
             throw new PacsbinException(PacsbinError.UnsupportedTransferSyntax, "The transfer syntax is not one of PS3.6, and the pixel data is compressed.", Tags.TransferSyntaxUid);
         }
 
-        findings.Add(new Finding(FindingKind.TransferSyntaxGuessed, Tags.TransferSyntaxUid, "The declared one is not in PS3.6."));
+        findings.Note(FindingKind.TransferSyntaxGuessed, Tags.TransferSyntaxUid, "The declared one is not in PS3.6.");
         return TransferSyntax.ExplicitVrLittleEndian;
     }
 

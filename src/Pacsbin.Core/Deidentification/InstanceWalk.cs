@@ -2,11 +2,12 @@ using System.Text;
 using Pacsbin.Deidentification.Pixels;
 using Pacsbin.Dicom;
 using Pacsbin.Projects;
+using Pacsbin.Studies;
 
 namespace Pacsbin.Deidentification;
 
 /// <summary>Walks one instance from the root down and builds its de-identified copy; every rule reads the original.</summary>
-internal sealed class InstanceWalk(Deidentifier deidentifier, DicomFile source, string? sopClass, PatientPseudonym patient, List<Finding> findings)
+internal sealed class InstanceWalk(Deidentifier deidentifier, DicomFile source, string? sopClass, PatientPseudonym patient, FindingLog findings)
 {
     private const int DepthLimit = 80;
     private const int LoadLimit = 16 * 1024 * 1024;
@@ -33,7 +34,7 @@ internal sealed class InstanceWalk(Deidentifier deidentifier, DicomFile source, 
             var index = DicomDictionary.IndexOf(element.Tag);
             if (index < 0)
             {
-                Note(FindingKind.UnknownAttribute, element.Tag);
+                findings.Note(FindingKind.UnknownAttribute, element.Tag);
                 continue;
             }
 
@@ -100,7 +101,7 @@ internal sealed class InstanceWalk(Deidentifier deidentifier, DicomFile source, 
         {
             if (depth > 0)
             {
-                Note(FindingKind.InvalidValue, element.Tag); // only icons have pixels below the root, and the table removes those
+                findings.Note(FindingKind.InvalidValue, element.Tag); // only icons have pixels below the root, and the table removes those
                 return;
             }
 
@@ -127,7 +128,7 @@ internal sealed class InstanceWalk(Deidentifier deidentifier, DicomFile source, 
         }
         else if (expected != Vr.None && !ValueRules.IsCompatible(vr, expected) && !DicomDictionary.EntryAt(index).AlternativeVrs.Contains(vr))
         {
-            Note(FindingKind.InvalidValue, element.Tag);
+            findings.Note(FindingKind.InvalidValue, element.Tag);
             return;
         }
 
@@ -138,7 +139,7 @@ internal sealed class InstanceWalk(Deidentifier deidentifier, DicomFile source, 
     {
         if (element.Fragments is not null)
         {
-            Note(FindingKind.InvalidValue, element.Tag);
+            findings.Note(FindingKind.InvalidValue, element.Tag);
         }
         else if (element.Range is { } range && (!checkedVr.IsString() || checkedVr.IsText()))
         {
@@ -146,7 +147,7 @@ internal sealed class InstanceWalk(Deidentifier deidentifier, DicomFile source, 
         }
         else if (!TryLoad(element, out var value) || !ValueRules.IsLegal(checkedVr, value.Span))
         {
-            Note(FindingKind.InvalidValue, element.Tag);
+            findings.Note(FindingKind.InvalidValue, element.Tag);
             Empty(element.Tag, vr, to);
         }
         else
@@ -161,15 +162,15 @@ internal sealed class InstanceWalk(Deidentifier deidentifier, DicomFile source, 
         if (sequence is null && element.Range is null && element.Vr is Vr.UN or Vr.OB)
         {
             // PS3.5 6.2.2: a sequence that passed through a system that did not know it; implicit inside, by some explicit.
-            if (!DicomReader.TryReadItems(element.Value, from, explicitVr: false, out sequence))
+            if (!DicomReader.TryReadItems(element.Value, from, isExplicitVr: false, out sequence))
             {
-                DicomReader.TryReadItems(element.Value, from, explicitVr: true, out sequence);
+                DicomReader.TryReadItems(element.Value, from, isExplicitVr: true, out sequence);
             }
         }
 
         if (sequence is null || expected is not (Vr.SQ or Vr.None) || depth + 1 >= DepthLimit)
         {
-            Note(FindingKind.InvalidValue, element.Tag);
+            findings.Note(FindingKind.InvalidValue, element.Tag);
             return;
         }
 
@@ -205,7 +206,7 @@ internal sealed class InstanceWalk(Deidentifier deidentifier, DicomFile source, 
     {
         if (!TryLoad(element, out var value))
         {
-            Note(FindingKind.InvalidValue, element.Tag);
+            findings.Note(FindingKind.InvalidValue, element.Tag);
             Empty(element.Tag, Vr.UI, to);
             return;
         }
@@ -241,7 +242,7 @@ internal sealed class InstanceWalk(Deidentifier deidentifier, DicomFile source, 
             return;
         }
 
-        Note(FindingKind.InvalidDate, element.Tag);
+        findings.Note(FindingKind.InvalidDate, element.Tag);
         Empty(element.Tag, vr, to);
     }
 
@@ -249,7 +250,7 @@ internal sealed class InstanceWalk(Deidentifier deidentifier, DicomFile source, 
     {
         if (!TryLoad(element, out var value) || Codestreams.IccProfile.Clean(value.Span) is not { Length: > 0 } profile)
         {
-            Note(FindingKind.InvalidValue, element.Tag);
+            findings.Note(FindingKind.InvalidValue, element.Tag);
             return;
         }
 
@@ -275,7 +276,7 @@ internal sealed class InstanceWalk(Deidentifier deidentifier, DicomFile source, 
         }
         else if (vr is Vr.UN or Vr.PN or Vr.DA or Vr.DT or Vr.TM || (safeVr != Vr.None && !ValueRules.IsCompatible(vr, safeVr)))
         {
-            Note(FindingKind.InvalidValue, element.Tag);
+            findings.Note(FindingKind.InvalidValue, element.Tag);
         }
         else
         {
@@ -309,14 +310,5 @@ internal sealed class InstanceWalk(Deidentifier deidentifier, DicomFile source, 
         }
 
         return true;
-    }
-
-    private void Note(FindingKind kind, Tag tag)
-    {
-        var finding = new Finding(kind, tag);
-        if (findings.Count < 100 && !findings.Contains(finding))
-        {
-            findings.Add(finding);
-        }
     }
 }

@@ -8,7 +8,7 @@ using Pacsbin.Studies;
 namespace Pacsbin.Deidentification;
 
 /// <summary>One study of a run: where it goes, which of its files are there already, and what became of each.</summary>
-internal sealed class StudyRun : IDisposable
+internal sealed class StudyRun
 {
     private readonly DicomStudy source;
     private readonly Deidentifier deidentifier;
@@ -35,7 +35,7 @@ internal sealed class StudyRun : IDisposable
         this.report = report;
         remaining = source.InstanceCount;
         patients = source.Patients.Count > 0
-            ? [.. source.Patients.Select(p => deidentifier.PseudonymOf(new PatientKey(p.Issuer, p.Id)))]
+            ? [.. source.Patients.Select(p => deidentifier.PseudonymOf(p.Key))]
             : [deidentifier.PseudonymOf(PatientKey.OfStudy(source.StudyInstanceUid))];
         uid = source.StudyInstanceUid.Length == 0 ? "" : deidentifier.UidOf(source.StudyInstanceUid);
         var single = source.Series[0].Instances[0];
@@ -43,7 +43,7 @@ internal sealed class StudyRun : IDisposable
         result = new DicomStudy(uid, Path.Join(workspace, name)) { State = StudyState.Deidentified };
         if (uid.Length > 0)
         {
-            result.PatientIndexOf("", patients[0].Id, patients[0].Id);
+            result.PatientIndexOf(new StudyPatient(new PatientKey("", patients[0].Id), patients[0].Id));
         }
 
         target = new Lazy<Target>(OpenTarget, LazyThreadSafetyMode.ExecutionAndPublication);
@@ -149,8 +149,8 @@ internal sealed class StudyRun : IDisposable
         return result;
     }
 
-    /// <summary>Lets go of a study that was not finished; what is whole of it stays for a rerun.</summary>
-    public void Dispose()
+    /// <summary>Leaves the study as it is for a rerun, which may come at once and in this process.</summary>
+    public void Suspend()
     {
         if (target.IsValueCreated)
         {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 
 namespace Pacsbin.Dicom;
 
@@ -89,7 +90,7 @@ public sealed class DicomDataset
             Vr.US or Vr.UN when value.Length >= 2 => BitConverter.ToUInt16(value),
             Vr.SS when value.Length >= 2 => BitConverter.ToInt16(value),
             Vr.UL or Vr.SL when value.Length >= 4 => BitConverter.ToInt32(value),
-            Vr.IS or Vr.DS when int.TryParse(GetBytes(tag), out var number) => number,
+            Vr.IS or Vr.DS when int.TryParse(GetBytes(tag), CultureInfo.InvariantCulture, out var number) => number,
             _ => null,
         };
     }

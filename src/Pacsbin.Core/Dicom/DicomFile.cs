@@ -39,7 +39,7 @@ public sealed class DicomFile : IDisposable
     public DicomSource Source { get; }
 
     /// <summary>The tolerances that reading took.</summary>
-    public IReadOnlyList<Finding> Findings => reader.Findings;
+    public IReadOnlyList<Finding> Findings => reader.Findings.Findings;
 
     /// <summary>Reads a file's header.</summary>
     /// <param name="path">The file.</param>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 
 namespace Pacsbin.Dicom;
 
@@ -14,24 +15,28 @@ internal sealed class DicomReader : IDisposable
     /// <summary>Values longer than this stay in the source.</summary>
     public const int InMemoryLimit = 64 * 1024;
 
-    private const uint UndefinedLength = 0xFFFFFFFF;
+    /// <summary>The length that says that a delimiter ends the value.</summary>
+    public const uint UndefinedLength = 0xFFFFFFFF;
+
     private readonly DicomSource source;
     private readonly ReadBuffer buffer;
-    private readonly List<Finding> findings;
-    private bool explicitVr;
-    private bool bigEndian;
+    private readonly FindingLog findings;
+    private readonly HeaderReader headers;
+    private readonly FragmentReader fragments;
     private int elementCount;
     private int depth;
 
-    public DicomReader(DicomSource source, bool isWhole, List<Finding>? findings = null)
+    public DicomReader(DicomSource source, bool isWhole, FindingLog? findings = null)
     {
         this.source = source;
         buffer = new ReadBuffer(source);
         buffer.Start(isWhole);
-        this.findings = findings ?? [];
+        this.findings = findings ?? new FindingLog();
+        headers = new HeaderReader(source, buffer, this.findings);
+        fragments = new FragmentReader(source, buffer, this.findings);
     }
 
-    public List<Finding> Findings => findings;
+    public FindingLog Findings => findings;
 
     public long Offset => buffer.Offset;
 
@@ -46,10 +51,10 @@ internal sealed class DicomReader : IDisposable
         }
         else
         {
-            findings.Add(new Finding(FindingKind.FileMetaMissing, Detail: "There is no preamble."));
+            findings.Note(FindingKind.FileMetaMissing, detail: "There is no preamble.");
         }
 
-        (explicitVr, bigEndian) = (true, false);
+        (headers.IsExplicitVr, buffer.IsBigEndian) = (true, false);
         var isOrdered = true;
         while (buffer.Ensure(8) && BinaryPrimitives.ReadUInt16LittleEndian(buffer.Peek(2)) == 0x0002)
         {
@@ -78,7 +83,7 @@ internal sealed class DicomReader : IDisposable
             ?? throw new PacsbinException(PacsbinError.NotDicom, "The bytes begin no data set in any transfer syntax.", offset: Offset);
         if (declared is null)
         {
-            findings.Add(new Finding(FindingKind.TransferSyntaxGuessed, Tags.TransferSyntaxUid, "None was declared."));
+            findings.Note(FindingKind.TransferSyntaxGuessed, Tags.TransferSyntaxUid, "None was declared.");
             return (found, found);
         }
 
@@ -87,29 +92,33 @@ internal sealed class DicomReader : IDisposable
             return (declared, declared);
         }
 
-        findings.Add(new Finding(FindingKind.TransferSyntaxGuessed, Tags.TransferSyntaxUid, "The declared one contradicts the bytes."));
+        findings.Note(FindingKind.TransferSyntaxGuessed, Tags.TransferSyntaxUid, "The declared one contradicts the bytes.");
         return (declared.IsEncapsulated && !found.IsBigEndian ? declared : found, found);
     }
 
     /// <summary>Reads the root data set to the end of the source.</summary>
     public void ReadDataset(DicomDataset dataset, TransferSyntax syntax, Tag? stopAfter)
     {
-        (explicitVr, bigEndian) = (syntax.IsExplicitVr, syntax.IsBigEndian);
+        (headers.IsExplicitVr, buffer.IsBigEndian) = (syntax.IsExplicitVr, syntax.IsBigEndian);
         ReadElements(dataset, source.Length, stopAfter ?? new Tag(uint.MaxValue));
     }
 
-    /// <summary>Reads the items of a sequence that a file has as the bytes of a UN; false if they are not items.</summary>
-    public static bool TryReadItems(ReadOnlyMemory<byte> value, DicomDataset parent, bool explicitVr, out DicomSequence sequence)
+    /// <summary>Reads the items of a sequence that a file has as the bytes of a UN; false, and no sequence, if they are not items.</summary>
+    public static bool TryReadItems(ReadOnlyMemory<byte> value, DicomDataset parent, bool isExplicitVr, [NotNullWhen(true)] out DicomSequence? sequence)
     {
-        sequence = new DicomSequence { HasUndefinedLength = false };
-        var reader = new DicomReader(new DicomSource(value), isWhole: true) { explicitVr = explicitVr };
+        var read = new DicomSequence { HasUndefinedLength = false };
+        var reader = new DicomReader(new DicomSource(value), isWhole: true);
+        reader.headers.IsExplicitVr = isExplicitVr;
         try
         {
-            reader.ReadItems(sequence, parent, value.Length);
+            reader.ReadItems(read, parent, value.Length);
+            sequence = read; // its values are slices of the reader's buffer, which therefore never goes back to the pool
             return true;
         }
         catch (PacsbinException)
         {
+            reader.Dispose();
+            sequence = null;
             return false;
         }
     }
@@ -126,7 +135,7 @@ internal sealed class DicomReader : IDisposable
                 break;
             }
 
-            var tag = ReadTag(buffer.Peek(4));
+            var tag = buffer.PeekTag();
             if (tag.Group == 0xFFFE)
             {
                 if (EndsItem(tag, dataset))
@@ -151,7 +160,7 @@ internal sealed class DicomReader : IDisposable
 
             if (tag.Group == 0x0002)
             {
-                Note(FindingKind.FileMetaInDataSet, tag);
+                findings.Note(FindingKind.FileMetaInDataSet, tag);
                 continue;
             }
 
@@ -161,7 +170,7 @@ internal sealed class DicomReader : IDisposable
 
         if (!isDelimited && dataset is { Parent: not null, HasUndefinedLength: true })
         {
-            Note(FindingKind.MissingDelimiter, null);
+            findings.Note(FindingKind.MissingDelimiter);
         }
 
         Order(dataset, isOrdered);
@@ -178,7 +187,7 @@ internal sealed class DicomReader : IDisposable
         }
 
         buffer.Skip(count);
-        Note(FindingKind.TrailingBytes, null);
+        findings.Note(FindingKind.TrailingBytes);
     }
 
     /// <summary>Whether a delimiter ends the item; a delimiter that a defined length makes superfluous is passed over.</summary>
@@ -190,7 +199,7 @@ internal sealed class DicomReader : IDisposable
             buffer.Skip(8);
             if (!dataset.HasUndefinedLength)
             {
-                Note(FindingKind.MissingDelimiter, null);
+                findings.Note(FindingKind.MissingDelimiter);
             }
 
             return dataset.HasUndefinedLength;
@@ -198,7 +207,7 @@ internal sealed class DicomReader : IDisposable
 
         if (tag == Tags.SequenceDelimitation && isItem && dataset.HasUndefinedLength)
         {
-            Note(FindingKind.MissingDelimiter, null);
+            findings.Note(FindingKind.MissingDelimiter);
             return true; // the sequence takes its own delimiter
         }
 
@@ -213,7 +222,7 @@ internal sealed class DicomReader : IDisposable
         }
 
         var start = buffer.Offset;
-        var (tag, vr, length) = ReadHeader(dataset, end);
+        var (tag, vr, length) = headers.Read(dataset, end);
         if (length == UndefinedLength)
         {
             var element = ReadUndefinedLength(dataset, tag, vr, start);
@@ -240,7 +249,7 @@ internal sealed class DicomReader : IDisposable
 
         if ((length & 1) != 0)
         {
-            Note(FindingKind.OddLength, tag);
+            findings.Note(FindingKind.OddLength, tag);
         }
 
         if (length > InMemoryLimit)
@@ -256,131 +265,19 @@ internal sealed class DicomReader : IDisposable
         }
 
         var value = buffer.Take((int)length);
-        if (bigEndian)
+        if (buffer.IsBigEndian)
         {
-            Swap(value.Span, vr.UnitSize());
+            ReadBuffer.Swap(value.Span, vr.UnitSize());
         }
 
         return new DicomElement(tag, vr, value);
-    }
-
-    private (Tag Tag, Vr Vr, uint Length) ReadHeader(DicomDataset dataset, long end)
-    {
-        var header = buffer.Peek(8);
-        var tag = ReadTag(header);
-        if (!explicitVr)
-        {
-            buffer.Skip(8);
-            return (tag, ImplicitVr(tag, dataset), ReadUInt32(header[4..]));
-        }
-
-        var vr = (Vr)BinaryPrimitives.ReadUInt16LittleEndian(header[4..]);
-        if (!vr.IsDefined())
-        {
-            return ReadUnknownVrHeader(tag, dataset, end);
-        }
-
-        if (!vr.HasLongLength())
-        {
-            var length = ReadUInt16(header[6..]);
-            buffer.Skip(8);
-            return (tag, vr, length);
-        }
-
-        if (!buffer.Ensure(12))
-        {
-            throw new PacsbinException(PacsbinError.Truncated, "The file ends inside an element header.", tag, buffer.Offset);
-        }
-
-        var longLength = ReadUInt32(buffer.Peek(12)[8..]);
-        buffer.Skip(12);
-        return (tag, vr, longLength);
-    }
-
-    /// <summary>Finds which form of header a VR that PS3.5 does not define has, by where the next element is.</summary>
-    private (Tag Tag, Vr Vr, uint Length) ReadUnknownVrHeader(Tag tag, DicomDataset dataset, long end)
-    {
-        var start = buffer.Offset;
-        var header = buffer.Ensure(12) ? buffer.Peek(12) : buffer.Peek(8);
-        var meant = (Vr)(BinaryPrimitives.ReadUInt16LittleEndian(header[4..]) & 0xDFDF);
-        var vr = meant.IsDefined() && meant != Vr.SQ ? meant : ImplicitVr(tag, dataset);
-        Span<(int Header, uint Length)> forms =
-        [
-            (8, ReadUInt16(header[6..])),
-            (12, header.Length == 12 && ReadUInt16(header[6..]) == 0 ? ReadUInt32(header[8..]) : UndefinedLength),
-            (8, ReadUInt32(header[4..])),
-        ];
-        foreach (var (size, length) in forms)
-        {
-            if (IsElementAt(start + size + length, tag, end))
-            {
-                buffer.Skip(size);
-                Note(FindingKind.UnknownVr, tag);
-                return (tag, vr == Vr.SQ ? Vr.UN : vr, length);
-            }
-        }
-
-        throw new PacsbinException(PacsbinError.MalformedElement, "The VR is none of PS3.5 6.2, and no length leads to a next element.", tag, start);
-    }
-
-    private bool IsElementAt(long offset, Tag after, long end)
-    {
-        if (offset == Math.Min(end, source.Length))
-        {
-            return true;
-        }
-
-        Span<byte> next = stackalloc byte[6];
-        if (offset > Math.Min(end, source.Length) - 8 || source.Read(offset, next) < 6)
-        {
-            return false;
-        }
-
-        var tag = ReadTag(next);
-        return tag == Tags.ItemDelimitation
-            || (tag > after && tag.Group - after.Group < 0x1000 && ((Vr)BinaryPrimitives.ReadUInt16LittleEndian(next[4..])).IsDefined());
-    }
-
-    private static Vr ImplicitVr(Tag tag, DicomDataset dataset)
-    {
-        if (tag.IsGroupLength)
-        {
-            return Vr.UL;
-        }
-
-        if (tag.IsPrivate)
-        {
-            return tag.IsPrivateCreator ? Vr.LO : Vr.UN;
-        }
-
-        var index = DicomDictionary.IndexOf(tag);
-        return index < 0 ? Vr.UN : DicomDictionary.VrAt(index) switch
-        {
-            Vr.US when DicomDictionary.IsAmbiguousAt(index) => AmbiguousVr(dataset),
-            Vr.OB when DicomDictionary.IsAmbiguousAt(index) => Vr.OW, // PS3.5 A.1: OW in implicit VR
-            var vr => vr,
-        };
-    }
-
-    /// <summary>US or SS, by the Pixel Representation of this or an enclosing data set (PS3.5 6.2).</summary>
-    private static Vr AmbiguousVr(DicomDataset dataset)
-    {
-        for (var at = dataset; at is not null; at = at.Parent)
-        {
-            if (at.HasSignedPixels is { } isSigned)
-            {
-                return isSigned ? Vr.SS : Vr.US;
-            }
-        }
-
-        return Vr.US;
     }
 
     private DicomElement ReadUndefinedLength(DicomDataset dataset, Tag tag, Vr vr, long start)
     {
         if (vr is Vr.OB or Vr.OW or Vr.OV or Vr.OL)
         {
-            return new DicomElement(tag, vr, ReadFragments(tag));
+            return new DicomElement(tag, vr, fragments.Read(tag));
         }
 
         if (vr is not (Vr.SQ or Vr.UN))
@@ -388,18 +285,18 @@ internal sealed class DicomReader : IDisposable
             throw new PacsbinException(PacsbinError.MalformedElement, $"{vr} cannot have undefined length (PS3.5 7.1.2).", tag, start);
         }
 
-        var outer = (explicitVr, bigEndian);
+        var outer = (headers.IsExplicitVr, buffer.IsBigEndian);
         if (vr == Vr.UN)
         {
-            (explicitVr, bigEndian) = (false, false); // PS3.5 6.2.2
+            (headers.IsExplicitVr, buffer.IsBigEndian) = (false, false); // PS3.5 6.2.2
         }
 
         var sequence = new DicomSequence();
         ReadItems(sequence, dataset, long.MaxValue);
-        (explicitVr, bigEndian) = outer;
+        (headers.IsExplicitVr, buffer.IsBigEndian) = outer;
 
         // In implicit VR the sequence is what shows that an unknown attribute is one.
-        return new DicomElement(tag, explicitVr ? vr : Vr.SQ, sequence);
+        return new DicomElement(tag, headers.IsExplicitVr ? vr : Vr.SQ, sequence);
     }
 
     private void ReadItems(DicomSequence sequence, DicomDataset parent, long end)
@@ -417,14 +314,14 @@ internal sealed class DicomReader : IDisposable
                 throw new PacsbinException(PacsbinError.Truncated, "The file ends inside a sequence.", offset: start);
             }
 
-            var tag = ReadTag(buffer.Peek(4));
-            var length = ReadUInt32(buffer.Peek(8)[4..]);
+            var tag = buffer.PeekTag();
+            var length = buffer.PeekUInt32(4);
             buffer.Skip(8);
             if (tag == Tags.SequenceDelimitation)
             {
                 if (end != long.MaxValue)
                 {
-                    Note(FindingKind.MissingDelimiter, null);
+                    findings.Note(FindingKind.MissingDelimiter);
                     continue;
                 }
 
@@ -457,89 +354,6 @@ internal sealed class DicomReader : IDisposable
         depth--;
     }
 
-    private EncapsulatedPixelData ReadFragments(Tag pixelData)
-    {
-        uint[]? table = null;
-        List<FileRange> fragments = [];
-        while (true)
-        {
-            var start = buffer.Offset;
-            if (!buffer.Ensure(8))
-            {
-                throw new PacsbinException(PacsbinError.Truncated, "The file ends inside the fragments.", pixelData, start);
-            }
-
-            var tag = ReadTag(buffer.Peek(4));
-            var length = ReadUInt32(buffer.Peek(8)[4..]);
-            buffer.Skip(8);
-            if (tag == Tags.SequenceDelimitation)
-            {
-                if (fragments.Exists(f => (f.Length & 1) != 0))
-                {
-                    Note(FindingKind.OddLength, pixelData);
-                    MoveOffsets(table!, fragments);
-                }
-
-                return new EncapsulatedPixelData(table ?? [], [.. fragments]);
-            }
-
-            if (tag != Tags.Item || length == UndefinedLength || ++elementCount > ElementLimit)
-            {
-                throw new PacsbinException(PacsbinError.MalformedElement, "Expected a fragment or the delimiter (PS3.5 A.4).", pixelData, start);
-            }
-
-            if (length > buffer.Remaining)
-            {
-                throw new PacsbinException(PacsbinError.Truncated, $"The fragment has {length} bytes, the file {buffer.Remaining} more.", pixelData, start);
-            }
-
-            if (table is null)
-            {
-                table = ReadOffsetTable(length, pixelData);
-                continue;
-            }
-
-            fragments.Add(new FileRange(buffer.Offset, length));
-            buffer.Skip(length);
-        }
-    }
-
-    private uint[] ReadOffsetTable(uint length, Tag pixelData)
-    {
-        if (length % 4 != 0 || length / 4 > ElementLimit)
-        {
-            throw new PacsbinException(PacsbinError.MalformedElement, "The Basic Offset Table's length is no multiple of 4, or too large.", pixelData, buffer.Offset);
-        }
-
-        var table = new uint[length / 4];
-        var bytes = System.Runtime.InteropServices.MemoryMarshal.AsBytes(table.AsSpan());
-        source.ReadExactly(buffer.Offset, bytes);
-        buffer.Skip(length);
-        if (bigEndian)
-        {
-            Swap(bytes, sizeof(uint));
-        }
-
-        return table;
-    }
-
-    /// <summary>Makes the table true for what is written, where each fragment has even length.</summary>
-    private static void MoveOffsets(uint[] table, List<FileRange> fragments)
-    {
-        Dictionary<long, long> moved = [];
-        long padded = 0;
-        foreach (var fragment in fragments)
-        {
-            moved.Add(fragment.Offset - fragments[0].Offset, padded);
-            padded += 8 + fragment.Length + (fragment.Length & 1);
-        }
-
-        for (var i = 0; i < table.Length; i++)
-        {
-            table[i] = moved.TryGetValue(table[i], out var offset) ? (uint)offset : table[i];
-        }
-    }
-
     private void Order(DicomDataset dataset, bool isOrdered)
     {
         if (isOrdered)
@@ -550,37 +364,12 @@ internal sealed class DicomReader : IDisposable
         var dropped = dataset.Sort();
         if (dropped.Count == 0)
         {
-            Note(FindingKind.ElementsOutOfOrder, null);
+            findings.Note(FindingKind.ElementsOutOfOrder);
         }
 
         foreach (var tag in dropped)
         {
-            Note(FindingKind.DuplicateElement, tag);
+            findings.Note(FindingKind.DuplicateElement, tag);
         }
     }
-
-    private void Note(FindingKind kind, Tag? tag)
-    {
-        var finding = new Finding(kind, tag);
-        if (findings.Count < 100 && !findings.Contains(finding))
-        {
-            findings.Add(finding);
-        }
-    }
-
-    private static void Swap(Span<byte> value, int unit)
-    {
-        for (var i = 0; unit > 1 && i + unit <= value.Length; i += unit)
-        {
-            value.Slice(i, unit).Reverse();
-        }
-    }
-
-    private Tag ReadTag(ReadOnlySpan<byte> bytes) => new(ReadUInt16(bytes), ReadUInt16(bytes[2..]));
-
-    private ushort ReadUInt16(ReadOnlySpan<byte> bytes) =>
-        bigEndian ? BinaryPrimitives.ReadUInt16BigEndian(bytes) : BinaryPrimitives.ReadUInt16LittleEndian(bytes);
-
-    private uint ReadUInt32(ReadOnlySpan<byte> bytes) =>
-        bigEndian ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
 }

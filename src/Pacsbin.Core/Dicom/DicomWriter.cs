@@ -116,14 +116,14 @@ public sealed class DicomWriter(Stream output, int capacity = 64 * 1024) : IDisp
         }
         else if (element.Range is { } range)
         {
-            WriteHeader(element.Tag, element.Vr, Even(range.Length));
+            WriteHeader(element.Tag, element.Vr, Checked(Even(range.Length), element.Tag));
             range.Write(source, this);
             Pad(element.Vr, range.Length);
         }
         else
         {
             var value = element.Value.Span;
-            WriteHeader(element.Tag, element.Vr, Even(value.Length));
+            WriteHeader(element.Tag, element.Vr, (uint)Even(value.Length));
             WriteValue(value, IsTooLong(element.Vr, Even(value.Length)) ? 1 : element.Vr.UnitSize()); // PS3.5 6.2.2: a UN is little-endian
             Pad(element.Vr, value.Length);
         }
@@ -152,7 +152,7 @@ public sealed class DicomWriter(Stream output, int capacity = 64 * 1024) : IDisp
     {
         // PS3.5 6.2.2 Note 5: the items of a UN of undefined length are Implicit VR Little Endian.
         var outer = (explicitVr, bigEndian);
-        WriteHeader(element.Tag, element.Vr, sequence.HasUndefinedLength ? UndefinedLength : SequenceLength(element.Vr, sequence));
+        WriteHeader(element.Tag, element.Vr, sequence.HasUndefinedLength ? UndefinedLength : Checked(SequenceLength(element.Vr, sequence), element.Tag));
         if (element.Vr == Vr.UN)
         {
             (explicitVr, bigEndian) = (false, false);
@@ -160,7 +160,7 @@ public sealed class DicomWriter(Stream output, int capacity = 64 * 1024) : IDisp
 
         foreach (var item in sequence.Items)
         {
-            WriteTagAndLength(Tags.Item, item.HasUndefinedLength ? UndefinedLength : (uint)ElementsLength(item));
+            WriteTagAndLength(Tags.Item, item.HasUndefinedLength ? UndefinedLength : Checked(ElementsLength(item), element.Tag));
             WriteElements(item, source);
             if (item.HasUndefinedLength)
             {
@@ -188,7 +188,7 @@ public sealed class DicomWriter(Stream output, int capacity = 64 * 1024) : IDisp
         for (var i = 0; i < fragments.Count; i++)
         {
             var length = fragments.LengthOf(i);
-            WriteTagAndLength(Tags.Item, (uint)Even(length));
+            WriteTagAndLength(Tags.Item, Checked(Even(length), element.Tag));
             fragments.Write(i, source, this);
             Pad(Vr.OB, length);
         }
@@ -250,16 +250,14 @@ public sealed class DicomWriter(Stream output, int capacity = 64 * 1024) : IDisp
     /// <summary>Whether a value does not fit its VR's 16-bit length.</summary>
     private static bool IsTooLong(Vr vr, long length) => !vr.HasLongLength() && length > 0xFFFE;
 
-    private void WriteHeader(Tag tag, Vr vr, long length)
-    {
-        if (length > UndefinedLength)
-        {
-            throw new PacsbinException(PacsbinError.LimitExceeded, "A value is longer than a DICOM file can hold.", tag);
-        }
+    private static uint Checked(long length, Tag tag) => length < UndefinedLength ? (uint)length
+        : throw new PacsbinException(PacsbinError.LimitExceeded, "A value is longer than a DICOM file can hold.", tag);
 
+    private void WriteHeader(Tag tag, Vr vr, uint length)
+    {
         if (!explicitVr)
         {
-            WriteTagAndLength(tag, (uint)length);
+            WriteTagAndLength(tag, length);
             return;
         }
 
@@ -275,7 +273,7 @@ public sealed class DicomWriter(Stream output, int capacity = 64 * 1024) : IDisp
         if (vr.HasLongLength())
         {
             WriteUInt16(0);
-            WriteUInt32((uint)length);
+            WriteUInt32(length);
         }
         else
         {

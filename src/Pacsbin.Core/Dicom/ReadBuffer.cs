@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 
 namespace Pacsbin.Dicom;
 
@@ -19,11 +20,39 @@ internal sealed class ReadBuffer(DicomSource source) : IDisposable
     /// <summary>The offset in the source of the next byte.</summary>
     public long Offset => chunkStart + position;
 
+    /// <summary>Whether numbers are big-endian from here on.</summary>
+    public bool IsBigEndian { get; set; }
+
     /// <summary>The bytes left in the source.</summary>
     public long Remaining => source.Length - Offset;
 
     /// <summary>The next bytes without taking them; valid after <see cref="Ensure"/>.</summary>
     public ReadOnlySpan<byte> Peek(int count) => chunk.AsSpan(position, count);
+
+    /// <summary>The tag at the front, without taking it.</summary>
+    public Tag PeekTag() => TagIn(Peek(4));
+
+    /// <summary>A number in the next bytes, without taking it.</summary>
+    public ushort PeekUInt16(int at) => UInt16In(Peek(at + sizeof(ushort))[at..]);
+
+    /// <inheritdoc cref="PeekUInt16"/>
+    public uint PeekUInt32(int at)
+    {
+        var bytes = Peek(at + sizeof(uint))[at..];
+        return IsBigEndian ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
+    }
+
+    /// <summary>The tag in four bytes of the source.</summary>
+    public Tag TagIn(ReadOnlySpan<byte> bytes) => new(UInt16In(bytes), UInt16In(bytes[2..]));
+
+    /// <summary>Reverses each unit of a value.</summary>
+    public static void Swap(Span<byte> value, int unit)
+    {
+        for (var i = 0; unit > 1 && i + unit <= value.Length; i += unit)
+        {
+            value.Slice(i, unit).Reverse();
+        }
+    }
 
     /// <summary>Chooses how much is read at a time: everything for a small file, little for a scan.</summary>
     public void Start(bool isWhole) =>
@@ -101,6 +130,9 @@ internal sealed class ReadBuffer(DicomSource source) : IDisposable
         chunk = [];
         position = filled = 0;
     }
+
+    private ushort UInt16In(ReadOnlySpan<byte> bytes) =>
+        IsBigEndian ? BinaryPrimitives.ReadUInt16BigEndian(bytes) : BinaryPrimitives.ReadUInt16LittleEndian(bytes);
 
     private void NextChunk(int count)
     {

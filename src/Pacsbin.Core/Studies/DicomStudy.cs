@@ -35,7 +35,7 @@ public sealed class DicomStudy
     public string StudyInstanceUid { get; }
 
     /// <summary>Patient ID, of the first patient if there are several; null if no file has one.</summary>
-    public string? PatientId => patients.Count > 0 ? patients[0].Id : null;
+    public string? PatientId => patients.Count > 0 ? patients[0].Key.Id : null;
 
     /// <summary>Patient's Name as the files have it, with its component delimiters.</summary>
     public string? PatientName => patients.Count > 0 ? patients[0].Name : null;
@@ -98,12 +98,14 @@ public sealed class DicomStudy
     }
 
     /// <summary>The index of a patient in <see cref="Patients"/>, added if new.</summary>
-    internal int PatientIndexOf(string issuer, string id, string? name)
+    internal int PatientIndexOf(StudyPatient patient)
     {
-        var index = patients.FindIndex(p => p.Id == id && (p.Issuer == issuer || p.Issuer.Length == 0 || issuer.Length == 0));
+        // Within a study, a file that leaves the issuer out means the same patient.
+        var index = patients.FindIndex(p => p.Key.Id == patient.Key.Id
+            && (p.Key.Issuer == patient.Key.Issuer || p.Key.Issuer.Length == 0 || patient.Key.Issuer.Length == 0));
         if (index < 0)
         {
-            patients.Add(new StudyPatient(issuer, id, name));
+            patients.Add(patient);
             if (patients.Count > 1)
             {
                 Add(new Finding(FindingKind.SeveralPatients, Tags.PatientId));
@@ -112,10 +114,9 @@ public sealed class DicomStudy
             return patients.Count - 1;
         }
 
-        // Within a study, a file that leaves the issuer out means the same patient.
-        if (patients[index].Issuer.Length == 0 && issuer.Length > 0)
+        if (patients[index].Key.Issuer.Length == 0 && patient.Key.Issuer.Length > 0)
         {
-            patients[index] = patients[index] with { Issuer = issuer };
+            patients[index] = patients[index] with { Key = patient.Key };
         }
 
         return index;
@@ -123,7 +124,9 @@ public sealed class DicomStudy
 }
 
 /// <summary>A patient as the files of a study name them.</summary>
-public sealed record StudyPatient(string Issuer, string Id, string? Name)
+/// <param name="Key">Patient ID and its issuer.</param>
+/// <param name="Name">Patient's Name, of the first file that names the patient.</param>
+public sealed record StudyPatient(PatientKey Key, string? Name)
 {
     public override string ToString() => nameof(StudyPatient);
 }

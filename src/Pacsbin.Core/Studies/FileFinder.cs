@@ -17,8 +17,7 @@ internal sealed class FileFinder(Action<string, PacsbinException> report)
             if (File.Exists(path))
             {
                 var file = new FileInfo(path);
-                var real = RealPath(file);
-                if (!visitedFolders.Contains(Path.GetDirectoryName(real)!) && visitedFiles.Add(real))
+                if (!IsVisited(file) && visitedFiles.Add(RealPath(file)))
                 {
                     yield return new SourceFile(file.DirectoryName ?? "", file.Name, file.ResolveLinkTarget(true) is FileInfo target ? target.Length : file.Length);
                 }
@@ -53,8 +52,7 @@ internal sealed class FileFinder(Action<string, PacsbinException> report)
         while (pending.TryPop(out var folder))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var realFolder = RealPath(new DirectoryInfo(folder));
-            if (StagedStudy.IsStaging(folder) || !visitedFolders.Add(realFolder))
+            if (StagedStudy.IsStaging(folder) || !visitedFolders.Add(RealPath(new DirectoryInfo(folder))))
             {
                 continue;
             }
@@ -70,7 +68,7 @@ internal sealed class FileFinder(Action<string, PacsbinException> report)
                 {
                     links.Add(Path.Join(folder, name));
                 }
-                else if (visitedFiles.Count == 0 || !visitedFiles.Contains(Path.Join(realFolder, name)))
+                else if (visitedFiles.Count == 0 || !visitedFiles.Contains(RealPath(new FileInfo(Path.Join(folder, name)))))
                 {
                     yield return new SourceFile(folder, name, length);
                 }
@@ -106,7 +104,7 @@ internal sealed class FileFinder(Action<string, PacsbinException> report)
         try
         {
             return new FileInfo(link).ResolveLinkTarget(returnFinalTarget: true) is FileInfo { Exists: true } target
-                && !visitedFolders.Contains(RealPath(target.Directory!)) && visitedFiles.Add(RealPath(target))
+                && !IsVisited(target) && visitedFiles.Add(RealPath(target))
                 ? new SourceFile(Path.GetDirectoryName(link)!, Path.GetFileName(link), target.Length)
                 : null;
         }
@@ -116,6 +114,8 @@ internal sealed class FileFinder(Action<string, PacsbinException> report)
             return null;
         }
     }
+
+    private bool IsVisited(FileInfo file) => visitedFolders.Contains(RealPath(file.Directory!));
 
     /// <summary>The path without links in it, as far as they can be resolved.</summary>
     private string RealPath(FileSystemInfo item)

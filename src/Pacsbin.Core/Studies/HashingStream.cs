@@ -1,18 +1,20 @@
 using System.IO.Hashing;
+using Microsoft.Win32.SafeHandles;
 
 namespace Pacsbin.Studies;
 
 /// <summary>Writes a file and computes the XXH128 of its bytes on the way.</summary>
 internal sealed class HashingStream : Stream
 {
-    private readonly FileStream file;
+    private readonly SafeFileHandle file;
     private readonly XxHash128 hash;
+    private long written;
 
-    /// <param name="path">The file to create or replace.</param>
+    /// <param name="path">The file to create; it must not exist.</param>
     /// <param name="hash">Reset here; it belongs to the caller's thread.</param>
     public HashingStream(string path, XxHash128 hash)
     {
-        file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
         this.hash = hash;
         hash.Reset();
     }
@@ -23,11 +25,11 @@ internal sealed class HashingStream : Stream
 
     public override bool CanWrite => true;
 
-    public override long Length => file.Length;
+    public override long Length => written;
 
     public override long Position
     {
-        get => file.Position;
+        get => written;
         set => throw new NotSupportedException();
     }
 
@@ -41,13 +43,16 @@ internal sealed class HashingStream : Stream
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        file.Write(buffer);
+        RandomAccess.Write(file, buffer, written);
+        written += buffer.Length;
         hash.Append(buffer);
     }
 
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
-    public override void Flush() => file.Flush();
+    public override void Flush()
+    {
+    }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 

@@ -8,7 +8,7 @@ namespace Pacsbin.Studies;
 internal sealed class StagedStudy : IDisposable
 {
     private const string JournalName = "journal";
-    private const string Suffix = ".partial";
+    private const string FolderEnding = ".partial";
     private readonly string folder;
     private readonly string destination;
     private readonly FileStream journal;
@@ -30,7 +30,7 @@ internal sealed class StagedStudy : IDisposable
     /// <exception cref="PacsbinException">ManifestConflict if another process is writing the study; FileIo, FileAccessDenied.</exception>
     public static StagedStudy Open(string workspace, string name, string settings)
     {
-        var folder = Path.Join(workspace, $".{name}{Suffix}");
+        var folder = Path.Join(workspace, $".{name}{FolderEnding}");
         try
         {
             Directory.CreateDirectory(folder);
@@ -61,9 +61,9 @@ internal sealed class StagedStudy : IDisposable
         }
     }
 
-    /// <summary>Whether a folder holds a study that is not whole yet, which nobody else is to see.</summary>
+    /// <summary>Whether a folder is a study that is being written, or that an interrupted run left.</summary>
     public static bool IsStaging(string folder) =>
-        folder.EndsWith(Suffix, StringComparison.Ordinal) && Path.GetFileName(folder).StartsWith('.') && File.Exists(Path.Join(folder, JournalName));
+        folder.EndsWith(FolderEnding, StringComparison.Ordinal) && File.Exists(Path.Join(folder, JournalName));
 
     /// <summary>The bytes of a file that an interrupted run left whole; false if it did not.</summary>
     public bool TryGetLength(string name, out long length)

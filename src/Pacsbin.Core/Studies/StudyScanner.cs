@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Pacsbin.Dicom;
-using Pacsbin.Projects;
 
 namespace Pacsbin.Studies;
 
@@ -9,7 +8,7 @@ namespace Pacsbin.Studies;
 public sealed record ScanProgress(int Files, int Instances);
 
 /// <summary>What a scan found.</summary>
-/// <param name="Studies">In the order in which their first files were found.</param>
+/// <param name="Studies">In the order of the paths of their first files.</param>
 /// <param name="SkippedFiles">Files that are not DICOM.</param>
 public sealed record ScanResult(IReadOnlyList<DicomStudy> Studies, int SkippedFiles);
 
@@ -108,7 +107,7 @@ public sealed class StudyScanner
                 Intern(dataset.GetString(Tags.SeriesInstanceUid) ?? ""),
                 dataset.GetString(Tags.SopInstanceUid) ?? dicom.FileMeta.GetString(Tags.MediaStorageSopInstanceUid) ?? "",
                 sopClass,
-                PatientKey.Of(dataset) is { } patient ? new StudyPatient(Intern(patient.Issuer), Intern(patient.Id), dataset.GetString(Tags.PatientName)) : null,
+                PatientKey.Of(dataset) is { } patient ? new StudyPatient(new PatientKey(Intern(patient.Issuer), Intern(patient.Id)), dataset.GetString(Tags.PatientName)) : null,
                 Intern(isDirectory ? "DICOMDIR" : dataset.GetString(Tags.Modality) ?? ""),
                 dataset.GetInt32(Tags.SeriesNumber),
                 DateOnly.TryParseExact(dataset.GetString(Tags.StudyDate), "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date : null,

@@ -4,6 +4,7 @@ using FsCheck.Fluent;
 using Pacsbin.Deidentification;
 using Pacsbin.Dicom;
 using Pacsbin.Projects;
+using Pacsbin.Studies;
 using Xunit;
 
 namespace Pacsbin.Tests.Deidentification;

@@ -2,6 +2,7 @@ using System.Text;
 using Pacsbin.Deidentification;
 using Pacsbin.Dicom;
 using Pacsbin.Projects;
+using Pacsbin.Studies;
 
 namespace Pacsbin.Tests.Deidentification;
 

@@ -1,6 +1,7 @@
 using Pacsbin.Deidentification;
 using Pacsbin.Dicom;
 using Pacsbin.Projects;
+using Pacsbin.Studies;
 using Xunit;
 
 namespace Pacsbin.Tests.Deidentification;

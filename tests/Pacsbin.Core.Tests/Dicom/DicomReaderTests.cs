@@ -118,6 +118,27 @@ public class DicomReaderTests : ReadingTests
     }
 
     [Fact]
+    public void PS3_5_6_2_2_bytes_of_a_un_are_items_or_nothing()
+    {
+        static byte[] Items(Encoded form) => new DicomBuilder(form)
+            .Item(false, item => item.Element(0x00080060, "CS", "CT").Element(0x00100020, "LO", "ID")).Item(true, item => { }).ToBytes();
+
+        var parent = new DicomDataset();
+        foreach (var form in new[] { Encoded.ExplicitLittle, Encoded.ImplicitLittle })
+        {
+            var isExplicit = form == Encoded.ExplicitLittle;
+            Assert.True(DicomReader.TryReadItems(Items(form), parent, isExplicit, out var sequence));
+            Assert.Equal([2, 0], sequence.Items.Select(item => item.Count));
+            Assert.Equal("ID"u8, sequence.Items[0].GetBytes(Tags.PatientId));
+            Assert.Same(parent, sequence.Items[0].Parent);
+            Assert.False(DicomReader.TryReadItems(Items(form), parent, !isExplicit, out sequence));
+            Assert.Null(sequence);
+            Assert.False(DicomReader.TryReadItems(Items(form).AsMemory()[..^9], parent, isExplicit, out sequence));
+            Assert.Null(sequence);
+        }
+    }
+
+    [Fact]
     public void PS3_5_7_8_private_attributes_are_un_without_a_vr_and_their_creators_are_lo()
     {
         var blocks = new[] { Encoded.ExplicitLittle, Encoded.ImplicitLittle, Encoded.ExplicitBig }.Select(form => new DicomBuilder(form)

@@ -55,6 +55,20 @@ public class DicomWriterTests : ReadingTests
             Written(TransferSyntax.ExplicitVrLittleEndian, new DicomElement(new Tag(0x00091001), Enum.Parse<Vr>(vr), "odd"u8.ToArray())));
 
     [Fact]
+    public void PS3_5_7_1_lengths_beyond_32_bits_are_refused()
+    {
+        var item = new DicomDataset { HasUndefinedLength = false };
+        item.Set(new DicomElement(new Tag(0x00091001), Vr.OB, new FileRange(0, 3L << 30)));
+        item.Set(new DicomElement(new Tag(0x00091002), Vr.OB, new FileRange(0, 3L << 30)));
+        foreach (var undefined in new[] { true, false })
+        {
+            var sequence = new DicomSequence { HasUndefinedLength = undefined, Items = { item } };
+            Assert.Equal(PacsbinError.LimitExceeded,
+                Assert.Throws<PacsbinException>(() => Written(TransferSyntax.ExplicitVrLittleEndian, new DicomElement(new Tag(0x0040A730), Vr.SQ, sequence))).Error);
+        }
+    }
+
+    [Fact]
     public void Every_form_is_written_as_the_builder_writes_it()
     {
         foreach (var form in Enum.GetValues<Encoded>())

@@ -62,6 +62,7 @@ internal static class PydicomComparison
         """;
 
     /// <summary>Whether we corrected the file where pydicom takes it as it stands, so that the two must differ.</summary>
-    public static bool ReadsOtherwise(DicomFile file) => file.Findings.Any(f =>
+    /// <remarks>Nor does it inflate what JPIP deflates.</remarks>
+    public static bool ReadsOtherwise(DicomFile file) => file.TransferSyntax is { IsJpip: true, IsDeflated: true } || file.Findings.Any(f =>
         f.Kind is FindingKind.DuplicateElement or FindingKind.UnknownVr or FindingKind.TransferSyntaxGuessed or FindingKind.MissingDelimiter);
 }

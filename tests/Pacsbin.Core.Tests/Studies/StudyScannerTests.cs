@@ -71,7 +71,7 @@ public sealed class StudyScannerTests : IDisposable
         folder.Write("1", StudyFolder.Instance(1, 1, "A", issuer: null));
         folder.Write("2", StudyFolder.Instance(1, 2, "A", issuer: "HOSPITAL"));
         var study = Assert.Single(Scan(folder.Path).Studies);
-        Assert.Equal("HOSPITAL", Assert.Single(study.Patients).Issuer);
+        Assert.Equal("HOSPITAL", Assert.Single(study.Patients).Key.Issuer);
         Assert.DoesNotContain(study.Findings, f => f.Kind == FindingKind.SeveralPatients);
     }
 

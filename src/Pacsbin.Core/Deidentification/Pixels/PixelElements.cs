@@ -11,7 +11,7 @@ internal static class PixelElements
 
     /// <summary>Adds an element of group 7FE0 to the result, cleaned.</summary>
     /// <exception cref="PacsbinException">UnsupportedTransferSyntax if text cannot be ruled out, MalformedElement if the frames cannot be told apart.</exception>
-    public static void Keep(in DicomElement element, DicomFile source, ProfileOptions options, List<Finding> findings, DicomDataset to)
+    public static void Keep(in DicomElement element, DicomFile source, ProfileOptions options, FindingLog findings, DicomDataset to)
     {
         if (element.Tag == Tags.ExtendedOffsetTable || element.Tag == Tags.ExtendedOffsetTableLengths || element.Tag == Tags.EncapsulatedPixelDataValueTotalLength)
         {
@@ -32,7 +32,7 @@ internal static class PixelElements
         }
     }
 
-    private static void KeepNative(in DicomElement element, DicomFile source, ProfileOptions options, List<Finding> findings, DicomDataset to)
+    private static void KeepNative(in DicomElement element, DicomFile source, ProfileOptions options, FindingLog findings, DicomDataset to)
     {
         var length = element.Range?.Length ?? element.Value.Length;
         if (!ImageShape.TryRead(source.Dataset, element.Tag, out var shape))
@@ -55,7 +55,7 @@ internal static class PixelElements
         var kept = Math.Min(length, shape.TotalBytes + (shape.TotalBytes & 1));
         if (kept < length)
         {
-            findings.Add(new Finding(FindingKind.PixelBytesDropped, element.Tag));
+            findings.Note(FindingKind.PixelBytesDropped, element.Tag);
         }
 
         var mask = UnusedBits.For(shape, source, options);
@@ -75,7 +75,7 @@ internal static class PixelElements
         to.Append(new DicomElement(element.Tag, element.Vr, value));
     }
 
-    private static void KeepFragments(in DicomElement element, EncapsulatedPixelData fragments, DicomFile source, ProfileOptions options, List<Finding> findings, DicomDataset to)
+    private static void KeepFragments(in DicomElement element, EncapsulatedPixelData fragments, DicomFile source, ProfileOptions options, FindingLog findings, DicomDataset to)
     {
         var syntax = source.TransferSyntax;
         if (element.Tag != Tags.PixelData || !syntax.IsEncapsulated)
@@ -99,7 +99,7 @@ internal static class PixelElements
         var cleaned = new CleanedFrames(fragments.OffsetTable.Length > 0, frames, source.Source, clean);
         if (cleaned.HasRemoved)
         {
-            findings.Add(new Finding(FindingKind.CodestreamTextRemoved, element.Tag));
+            findings.Note(FindingKind.CodestreamTextRemoved, element.Tag);
         }
 
         if (source.Dataset.Contains(Tags.ExtendedOffsetTable) && cleaned.Count > 0)

@@ -1,0 +1,20 @@
+using Pacsbin.Dicom;
+
+namespace Pacsbin.Studies;
+
+/// <summary>What makes two patients the same one: Patient ID within its issuer (PS3.3 C.2.2), without insignificant spaces.</summary>
+public readonly record struct PatientKey(string Issuer, string Id)
+{
+    /// <summary>The patient of a data set; null if it has no Patient ID.</summary>
+    public static PatientKey? Of(DicomDataset dataset)
+    {
+        var id = dataset.GetString(Tags.PatientId)?.Trim();
+        return string.IsNullOrEmpty(id) ? null : new PatientKey(dataset.GetString(Tags.IssuerOfPatientId)?.Trim() ?? "", id);
+    }
+
+    /// <summary>The patient of a study in which no file has a Patient ID: the study stands for one.</summary>
+    public static PatientKey OfStudy(string studyInstanceUid) => new("study", studyInstanceUid);
+
+    /// <summary>Nothing: an identifier must not get into a log by way of a type's text.</summary>
+    public override string ToString() => nameof(PatientKey);
+}

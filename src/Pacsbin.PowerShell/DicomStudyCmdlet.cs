@@ -1,0 +1,79 @@
+using System.Management.Automation;
+using Pacsbin.Studies;
+
+namespace Pacsbin.PowerShell;
+
+/// <summary>What all cmdlets on studies share: scanning, errors, progress, and stopping within a second.</summary>
+public abstract class DicomStudyCmdlet : PSCmdlet, IDisposable
+{
+    private readonly CancellationTokenSource stopping = new();
+
+    /// <summary>The most files that are read or written at the same time.</summary>
+    [Parameter]
+    [ValidateRange(1, 1024)]
+    [PSDefaultValue(Help = "The number of processors")]
+    public int ThrottleLimit { get; set; }
+
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Called on another thread when a person presses Ctrl+C.</summary>
+    protected override void StopProcessing() => stopping.Cancel();
+
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            stopping.Dispose();
+        }
+    }
+
+    /// <summary>Runs work apart from the pipeline thread and shows what it posts.</summary>
+    private protected void RunApart(Action<PipelinePump> work)
+    {
+        using var pump = new PipelinePump(WriteProgress, stopping.Token);
+        pump.Run(() => work(pump));
+    }
+
+    /// <summary>Finds the studies below some paths; what cannot be read is one error each, what is not DICOM is counted.</summary>
+    private protected IReadOnlyList<DicomStudy> Scan(SourcePaths paths, bool includeDirectories)
+    {
+        ScanResult? found = null;
+        var notDicom = 0;
+        RunApart(pump =>
+        {
+            var scanner = new StudyScanner
+            {
+                ThrottleLimit = ThrottleLimit,
+                IncludeDirectories = includeDirectories,
+                Rejected = (path, error) =>
+                {
+                    if (error.Error == PacsbinError.NotDicom && !paths.IsNamed(path))
+                    {
+                        Interlocked.Increment(ref notDicom);
+                        return;
+                    }
+
+                    PostError(pump, path, error);
+                },
+            };
+            found = scanner.Scan(paths.All, pump.Progress<ScanProgress>(DescribeScan), pump.Cancellation);
+        });
+        if (found is null)
+        {
+            return []; // stopped
+        }
+
+        WriteVerbose($"Found {found.Studies.Count} studies; skipped {found.SkippedFiles + notDicom} files that are not DICOM.");
+        return found.Studies;
+    }
+
+    private protected void PostError(PipelinePump pump, string path, PacsbinException error) =>
+        pump.Post(() => WriteError(ErrorRecords.Of(error, path)));
+
+    private static ProgressRecord DescribeScan(ScanProgress progress) =>
+        new(1, "Finding DICOM studies", $"{progress.Files} files read, {progress.Instances} of them DICOM");
+}

@@ -1,0 +1,210 @@
+using System.Management.Automation;
+using System.Security;
+using System.Security.Cryptography;
+using Pacsbin.Deidentification;
+using Pacsbin.Studies;
+
+namespace Pacsbin.PowerShell;
+
+/// <summary>De-identifies DICOM studies into a workspace by PS3.15 Annex E.</summary>
+/// <remarks>
+/// <para>Applies the profile to every file at every depth, replaces UIDs consistently, moves the dates of each patient by the same number of days, removes
+/// text from compressed pixel data, and writes each study into a folder of its own in the destination, with a manifest, study.json. Source files are read
+/// and never changed.</para>
+/// <para>A study appears in the destination when it is whole. After an interruption the same command finishes what was missing and writes nothing twice.</para>
+/// <para>A file that cannot be de-identified is one error that names it, and the run goes on. Each study written comes out with its Outcome, how many files
+/// were written, skipped because they were there already, and rejected, and with its Findings, what a person should look at before the study leaves.</para>
+/// <para>Text that is burned into pixels stays: such studies have the finding BurnedInSuspected.</para>
+/// </remarks>
+/// <example>
+///   <code>Get-DicomStudy -Path ./from-pacs -Modality CT | Invoke-PacsbinAnonymize -Destination ./for-research</code>
+///   De-identifies the CT studies of a folder. The random key is thrown away when the run ends, so nobody can repeat or undo the pseudonyms.
+/// </example>
+/// <example>
+///   <code>
+///   $key = Read-Host -Prompt 'Key of the trial' -AsSecureString
+///   Invoke-PacsbinAnonymize -Path ./from-pacs -Destination ./for-research -Key $key
+///   </code>
+///   De-identifies all studies of a folder. With the same key a patient gets the same pseudonym, and a UID the same replacement, in every run.
+/// </example>
+/// <example>
+///   <code>Invoke-PacsbinAnonymize -Path ./from-pacs -Destination ./for-teaching -ProfileName Basic -Option RetainFullDates, RetainDeviceIdentity -WhatIf</code>
+///   Shows which studies would be written with the Basic Profile and two options, and writes nothing.
+/// </example>
+/// <example>
+///   <code>
+///   Invoke-PacsbinAnonymize -Path ./from-pacs -Destination ./for-research -ErrorVariable rejected -ErrorAction SilentlyContinue |
+///       Where-Object { $_.Findings.Kind -eq 'BurnedInSuspected' }
+///   $rejected | ForEach-Object { $_.TargetObject }
+///   </code>
+///   Lists the studies whose pixels a person must look at, then the files that gave no output.
+/// </example>
+/// <seealso cref="GetDicomStudyCommand"/>
+/// <seealso>about_Pacsbin</seealso>
+[Cmdlet(VerbsLifecycle.Invoke, "PacsbinAnonymize", DefaultParameterSetName = "Path", SupportsShouldProcess = true)]
+[OutputType(typeof(DicomStudy))]
+public sealed class InvokePacsbinAnonymizeCommand : DicomStudyCmdlet
+{
+    /// <summary>The first of the type names of what comes out; it selects a table with the outcome.</summary>
+    private const string ResultTypeName = "Pacsbin.Studies.DicomStudy#Outcome";
+
+    private readonly List<DicomStudy> piped = [];
+    private SourcePaths paths = null!;
+    private DeidentificationProfile profile = null!;
+    private string destination = "";
+    private byte[]? keyBytes;
+
+    /// <summary>Studies from Get-DicomStudy. Those that lie in the destination already are left as they are.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Study")]
+    [ValidateNotNull]
+    public DicomStudy[] Study { get; set; } = [];
+
+    /// <summary>Files, folders and .zip archives whose studies are de-identified, DICOMDIR files included. Studies of a workspace are left out. Wildcards are allowed.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = "Path")]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>The same as Path, for names in which [ or another wildcard is an ordinary character.</summary>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath")]
+    [Alias("PSPath", "LP")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>The workspace: the folder in which each study gets a folder. It is made if it does not exist. No character in it is a wildcard.</summary>
+    [Parameter(Mandatory = true)]
+    [ValidateNotNullOrEmpty]
+    public string Destination { get; set; } = "";
+
+    /// <summary>What happens to each attribute. Basic is the Basic Profile of PS3.15 alone; Pacsbin adds CleanPixelData and RetainModifiedDates.</summary>
+    [Parameter]
+    [ValidateSet("Pacsbin", "Basic")]
+    [PSDefaultValue(Value = "Pacsbin")]
+    public string ProfileName { get; set; } = "Pacsbin";
+
+    /// <summary>Options of PS3.15 Annex E that are added to the profile. RetainFullDates needs the Basic profile, because Pacsbin moves dates.</summary>
+    [Parameter]
+    [ValidateSet(
+        nameof(ProfileOptions.RetainSafePrivate), nameof(ProfileOptions.RetainUids), nameof(ProfileOptions.RetainDeviceIdentity),
+        nameof(ProfileOptions.RetainInstitutionIdentity), nameof(ProfileOptions.RetainPatientCharacteristics), nameof(ProfileOptions.RetainFullDates),
+        nameof(ProfileOptions.RetainModifiedDates), nameof(ProfileOptions.CleanGraphics), nameof(ProfileOptions.CleanPixelData))]
+    public ProfileOptions[] Option { get; set; } = [];
+
+    /// <summary>A secret of at least 16 bytes of UTF-8. The same key gives the same pseudonyms, UIDs and dates in every run. Without one a random key is used and thrown away.</summary>
+    [Parameter]
+    public SecureString? Key { get; set; }
+
+    /// <summary>Writes a study again that is in the destination already, also if it was made with another profile, key or version.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    protected override void BeginProcessing()
+    {
+        paths = new SourcePaths(this);
+        try
+        {
+            profile = (ProfileName.Equals("Basic", StringComparison.OrdinalIgnoreCase) ? DeidentificationProfile.Basic : DeidentificationProfile.Pacsbin)
+                .With(Option.Aggregate(ProfileOptions.None, static (all, one) => all | one));
+        }
+        catch (PacsbinException e)
+        {
+            ThrowTerminatingError(ErrorRecords.Of(e, "-Option", "Take -ProfileName Basic, or leave one of the two options out."));
+        }
+
+        try
+        {
+            keyBytes = Key is null ? null : SecretKey.BytesOf(Key);
+        }
+        catch (PacsbinException e)
+        {
+            ThrowTerminatingError(ErrorRecords.Of(e, "-Key"));
+        }
+
+        try
+        {
+            destination = SourcePaths.Resolve(this, Destination);
+            if (File.Exists(destination))
+            {
+                throw new PacsbinException(PacsbinError.DestinationExists, "Expected a folder, found a file.");
+            }
+        }
+        catch (PacsbinException e)
+        {
+            ThrowTerminatingError(ErrorRecords.Of(e, Destination));
+        }
+    }
+
+    protected override void ProcessRecord()
+    {
+        piped.AddRange(Study);
+        foreach (var path in Path)
+        {
+            paths.AddPattern(path);
+        }
+
+        foreach (var path in LiteralPath)
+        {
+            paths.AddLiteral(path);
+        }
+    }
+
+    protected override void EndProcessing()
+    {
+        var wanted = (ParameterSetName == "Study" ? StudyMerge.Merge(piped.Where(s => !IsInDestination(s))) : ScanSources())
+            .Where(s => s.InstanceCount > 0 && ShouldProcess(Describe(s), $"De-identify into {destination}"))
+            .ToList();
+        if (wanted.Count > 0)
+        {
+            RunApart(pump => Deidentify(wanted, pump));
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        CryptographicOperations.ZeroMemory(keyBytes);
+        base.Dispose(disposing);
+    }
+
+    private List<DicomStudy> ScanSources()
+    {
+        var found = Scan(paths, includeDirectories: true);
+        var sources = found.Where(s => s.State == StudyState.Source).ToList();
+        if (sources.Count < found.Count)
+        {
+            WriteVerbose($"Left out {found.Count - sources.Count} studies that are in a workspace already.");
+        }
+
+        return sources;
+    }
+
+    private void Deidentify(List<DicomStudy> studies, PipelinePump pump)
+    {
+        using var run = new DeidentificationRun(profile, destination, keyBytes)
+        {
+            ThrottleLimit = ThrottleLimit,
+            Force = Force,
+            Rejected = (path, error) => PostError(pump, path, error),
+        };
+        run.Run(studies, study => pump.Post(() => WriteResult(study)), pump.Progress<RunProgress>(DescribeRun), pump.Cancellation);
+    }
+
+    private void WriteResult(DicomStudy study)
+    {
+        var result = new PSObject(study);
+        result.TypeNames.Insert(0, ResultTypeName);
+        WriteObject(result);
+    }
+
+    private bool IsInDestination(DicomStudy study) =>
+        study.State != StudyState.Source && System.IO.Path.GetDirectoryName(study.Path) == System.IO.Path.TrimEndingDirectorySeparator(destination);
+
+    /// <summary>Says which study is meant without naming the patient.</summary>
+    private static string Describe(DicomStudy study) =>
+        $"study with {study.InstanceCount} {(study.InstanceCount == 1 ? "file" : "files")} in {ErrorRecords.Printable(study.Path)}";
+
+    private static ProgressRecord DescribeRun(RunProgress progress) =>
+        new(2, "De-identifying", $"{progress.Files} of {progress.TotalFiles} files, {progress.Bytes >> 20} MiB read")
+        {
+            PercentComplete = (int)(100L * progress.Files / Math.Max(1, progress.TotalFiles)),
+        };
+}
