@@ -78,6 +78,10 @@ public class DateTests
 
     [Theory]
     [InlineData(StudyDate, "DA", "Mr Miller")]
+    [InlineData(StudyDate, "DA", "ABCD0101")]
+    [InlineData(StudyDate, "DA", "2024AB01")]
+    [InlineData(StudyDate, "DA", "202401AB")]
+    [InlineData(AcquisitionDateTime, "DT", "ABCD0101")]
     [InlineData(StudyDate, "DA", "20240230")]
     [InlineData(StudyDate, "DA", "2024")]
     [InlineData(StudyDate, "DA", "20241301")]
