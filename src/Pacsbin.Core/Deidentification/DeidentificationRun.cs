@@ -100,13 +100,13 @@ public sealed class DeidentificationRun : IDisposable
                 if (study.IsLast())
                 {
                     unfinished.Remove(study);
-                    if (study.Finish() is { } result)
-                    {
-                        completed(result);
-                    }
-                    else
+                    if (study.Finish() is not { } result)
                     {
                         Volatile.Write(ref isComplete, false);
+                    }
+                    else if (result.InstanceCount > 0)
+                    {
+                        completed(result);
                     }
                 }
             }

@@ -90,7 +90,7 @@ internal sealed class StudyRun
     /// <summary>Counts a processed file; true for the one caller that has done the last.</summary>
     public bool IsLast() => Interlocked.Decrement(ref remaining) == 0;
 
-    /// <summary>Makes the study whole in the workspace; null if it has no file, or could not be finished and waits for a rerun.</summary>
+    /// <summary>Makes the study whole in the workspace; without instances if every file was rejected for good; null if it could not be finished and waits for a rerun.</summary>
     public DicomStudy? Finish()
     {
         Target to;
@@ -132,11 +132,6 @@ internal sealed class StudyRun
                 report(source.Path, known);
                 return null;
             }
-        }
-
-        if (result.InstanceCount == 0)
-        {
-            return null;
         }
 
         foreach (var finding in source.Findings)
