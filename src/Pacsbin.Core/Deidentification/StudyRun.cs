@@ -65,16 +65,17 @@ internal sealed class StudyRun
                 return;
             }
 
-            var isThere = to.Existing.Contains(fileName) || to.Staged.Has(fileName);
+            var isThere = to.Existing.TryGetValue(fileName, out var length) || to.Staged.TryGetLength(fileName, out length);
             using var copy = deidentifier.Apply(file, patients[Math.Max(0, instance.PatientIndex)]);
             if (!isThere)
             {
                 path = to.Staged.PathOf(fileName);
                 to.Staged.Add(Write(copy, path, fileName, hash));
                 path = null;
+                length = copy.WrittenLength;
             }
 
-            AddToResult(copy, fileName, instanceUid);
+            AddToResult(copy, fileName, length, instanceUid);
             Interlocked.Increment(ref isThere ? ref skipped : ref written);
         }
         catch (Exception e) when (PacsbinException.FromIo(e) is { } known)
@@ -170,10 +171,10 @@ internal sealed class StudyRun
         }
 
         var staged = StagedStudy.Open(workspace, name, settings);
-        return new Target(staged, isSame && !force ? existing!.Files.Select(f => f.Name).ToHashSet(StringComparer.Ordinal) : [], Replaces: existing is not null && (force || !isSame));
+        return new Target(staged, isSame && !force ? existing!.Files.ToDictionary(f => f.Name, f => f.Length, StringComparer.Ordinal) : [], Replaces: existing is not null && (force || !isSame));
     }
 
-    private void AddToResult(DeidentifiedInstance copy, string fileName, string instanceUid)
+    private void AddToResult(DeidentifiedInstance copy, string fileName, long length, string instanceUid)
     {
         var dataset = copy.Dataset;
         var seriesUid = dataset.GetString(Tags.SeriesInstanceUid) ?? "";
@@ -184,7 +185,7 @@ internal sealed class StudyRun
         lock (result)
         {
             result.StudyDate ??= date;
-            result.SeriesOf(seriesUid, modality, number).Add(new DicomInstance(new SourceFile(result.Path, fileName, copy.WrittenLength), instanceUid, sopClass, 0));
+            result.SeriesOf(seriesUid, modality, number).Add(new DicomInstance(new SourceFile(result.Path, fileName, length), instanceUid, sopClass, 0));
             foreach (var finding in copy.Findings)
             {
                 result.Add(finding);
@@ -254,7 +255,7 @@ internal sealed class StudyRun
 
     /// <summary>Where the study goes.</summary>
     /// <param name="Staged">The folder it is written to.</param>
-    /// <param name="Existing">The files that are whole at the destination.</param>
+    /// <param name="Existing">The files that are whole at the destination, with their lengths in bytes.</param>
     /// <param name="Replaces">Whether what is at the destination goes when the study is whole.</param>
-    private sealed record Target(StagedStudy Staged, HashSet<string> Existing, bool Replaces);
+    private sealed record Target(StagedStudy Staged, Dictionary<string, long> Existing, bool Replaces);
 }

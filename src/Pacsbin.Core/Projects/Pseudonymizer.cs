@@ -96,8 +96,12 @@ public sealed class Pseudonymizer : IDisposable
 
     public void Dispose() => CryptographicOperations.ZeroMemory(key);
 
-    private void Hash(string purpose, PatientKey patient, Span<byte> hash) =>
-        Hash(purpose, Encoding.UTF8.GetBytes($"{patient.Issuer}|{patient.Id}"), hash);
+    private void Hash(string purpose, PatientKey patient, Span<byte> hash)
+    {
+        // The first bar that stands alone ends the issuer; no LO value has a backslash of its own.
+        var issuer = patient.Issuer.Replace("|", "\\|", StringComparison.Ordinal);
+        Hash(purpose, Encoding.UTF8.GetBytes($"{issuer}|{patient.Id}"), hash);
+    }
 
     private void Hash(string purpose, ReadOnlySpan<byte> original, Span<byte> hash)
     {
