@@ -138,6 +138,17 @@ public sealed class InvokePacsbinAnonymizeTests : IDisposable
     }
 
     [Fact]
+    public void Objects_without_a_study_that_share_a_uid_are_duplicates()
+    {
+        samples.Add("1.dcm", study: "");
+        samples.Add("2.dcm", study: "");
+        samples.Add("3.dcm", study: "", modality: "MR");
+        var study = Assert.Single(Run("Invoke-PacsbinAnonymize source -Destination out -ThrottleLimit 1"));
+        Assert.Equal(new StudyOutcome(Written: 1, Skipped: 1, Rejected: 1), study.Outcome);
+        Assert.Equal("DestinationExists" + Id, Assert.Single(session.Errors).FullyQualifiedErrorId);
+    }
+
+    [Fact]
     public void Rejected_file_is_one_error_and_the_rest_comes_out()
     {
         samples.Add("1.dcm");

@@ -22,6 +22,7 @@ sealed class SampleStudies : IDisposable
     public string Add(string name, string study = "1.2.1", string instance = "1", string? patient = "P-17", string modality = "CT",
         string? date = "20240310", string accession = "A-1", int pixelBytes = 16)
     {
+        // An empty Study Instance UID makes an object that belongs to no study.
         string path = Path.Combine(Source, name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllBytes(path, Instance(study, instance, patient, modality, date, accession, pixelBytes));
@@ -50,13 +51,12 @@ sealed class SampleStudies : IDisposable
     {
         var dataset = new DicomBuilder()
             .Element(0x00080016, "UI", "1.2.840.10008.5.1.4.1.1.2\0")
-            .Element(0x00080018, "UI", Even($"{study}.1.{instance}", '\0'));
+            .Element(0x00080018, "UI", Even($"{(study.Length > 0 ? study : "1.2.0")}.1.{instance}", '\0'));
         if (date is not null) dataset.Element(0x00080020, "DA", date);
         dataset.Element(0x00080050, "SH", Even(accession)).Element(0x00080060, "CS", Even(modality)).Element(0x00100010, "PN", Even("MUELLER^ANNA"));
         if (patient is not null) dataset.Element(0x00100020, "LO", Even(patient));
+        if (study.Length > 0) dataset.Element(0x0020000D, "UI", Even(study, '\0')).Element(0x0020000E, "UI", Even(study + ".1", '\0'));
         return dataset
-            .Element(0x0020000D, "UI", Even(study, '\0'))
-            .Element(0x0020000E, "UI", Even(study + ".1", '\0'))
             .Numbers(0x00280010, "US", 1)
             .Numbers(0x00280011, "US", pixelBytes)
             .Numbers(0x00280100, "US", 8)

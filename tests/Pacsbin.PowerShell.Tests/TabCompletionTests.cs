@@ -26,10 +26,6 @@ public sealed class TabCompletionTests : IDisposable
     public void Completion_offers_every_option_of_the_core() =>
         Assert.Equal(Enum.GetNames<ProfileOptions>().Except([nameof(ProfileOptions.None)]).Order(), Complete("Invoke-PacsbinAnonymize -Option ").Order());
 
-    [Fact]
-    public void Completion_knows_what_a_study_has() =>
-        Assert.Contains("StudyInstanceUid", Complete("(Get-DicomStudy ./in).StudyI"));
-
     IEnumerable<string> Complete(string input) =>
         session.Invoke("[System.Management.Automation.CommandCompletion]::CompleteInput($args[0], $args[0].Length, $null).CompletionMatches", input)
             .Select(m => ((CompletionResult)m.BaseObject).CompletionText);

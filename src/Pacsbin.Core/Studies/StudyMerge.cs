@@ -6,10 +6,13 @@ public static class StudyMerge
     /// <summary>Gives one study for each Study Instance UID, with every file once, in the order of the first parts.</summary>
     /// <param name="parts">From one or more scans. A copy in a workspace stays apart from its source.</param>
     public static IReadOnlyList<DicomStudy> Merge(IEnumerable<DicomStudy> parts) =>
-        [.. parts.GroupBy(p => (p.StudyInstanceUid.Length > 0 ? p.StudyInstanceUid : SingleFile(p), p.State)).Select(g => Merge([.. g.Distinct()]))];
+        [.. parts.GroupBy(p => (KeyOf(p), p.State)).Select(g => Merge([.. g.Distinct()]))];
 
-    /// <summary>What belongs to no study stands alone, so its file tells it from others.</summary>
-    private static string SingleFile(DicomStudy study) => study.Series.SelectMany(s => s.Instances).FirstOrDefault()?.Path ?? "";
+    private static string KeyOf(DicomStudy study)
+    {
+        var first = study.Series.SelectMany(s => s.Instances).FirstOrDefault();
+        return StudyCatalog.KeyOf(study.StudyInstanceUid, first?.SopInstanceUid ?? "") ?? first?.Path ?? "";
+    }
 
     private static DicomStudy Merge(List<DicomStudy> parts)
     {
