@@ -170,6 +170,9 @@ public sealed class Deidentifier(DeidentificationProfile profile, Pseudonymizer 
 public sealed record PatientPseudonym(string Id, int DateShiftDays)
 {
     internal byte[] Bytes { get; } = Encoding.ASCII.GetBytes(Id);
+
+    /// <summary>The pseudonym; never the days, which would give the dates away.</summary>
+    public override string ToString() => Id;
 }
 
 /// <summary>A de-identified data set, not yet written.</summary>
