@@ -49,8 +49,8 @@ internal sealed class StudyRun
         target = new Lazy<Target>(OpenTarget, LazyThreadSafetyMode.ExecutionAndPublication);
     }
 
-    /// <summary>Writes one file, or skips it if it is there, or reports why not.</summary>
-    public void Process(DicomInstance instance, ArchiveCache archives, XxHash128 hash)
+    /// <summary>Writes one file, or skips it if it is there, or reports why not. Cancelled in the middle of a file, it leaves nothing of it.</summary>
+    public void Process(DicomInstance instance, ArchiveCache archives, XxHash128 hash, CancellationToken cancellationToken)
     {
         string? path = null;
         try
@@ -70,7 +70,7 @@ internal sealed class StudyRun
             if (!isThere)
             {
                 path = to.Staged.PathOf(fileName);
-                to.Staged.Add(Write(copy, path, fileName, hash));
+                to.Staged.Add(Write(copy, path, fileName, hash, cancellationToken));
                 path = null;
                 length = copy.WrittenLength;
             }
@@ -78,13 +78,14 @@ internal sealed class StudyRun
             AddToResult(copy, fileName, length, instanceUid);
             Interlocked.Increment(ref isThere ? ref skipped : ref written);
         }
+        catch (OperationCanceledException)
+        {
+            TryDelete(path);
+        }
         catch (Exception e) when (PacsbinException.FromIo(e) is { } known)
         {
             Reject(instance, known);
-            if (path is not null)
-            {
-                TryDelete(path);
-            }
+            TryDelete(path);
         }
     }
 
@@ -153,9 +154,9 @@ internal sealed class StudyRun
         }
     }
 
-    private static ManifestFile Write(DeidentifiedInstance copy, string path, string fileName, XxHash128 hash)
+    private static ManifestFile Write(DeidentifiedInstance copy, string path, string fileName, XxHash128 hash, CancellationToken cancellationToken)
     {
-        using var stream = new HashingStream(path, hash);
+        using var stream = new HashingStream(path, hash, cancellationToken);
         copy.Write(stream);
         return new ManifestFile(fileName, stream.Length, stream.Hash(), copy.Findings.Count == 0 ? null : copy.Findings);
     }
@@ -225,11 +226,14 @@ internal sealed class StudyRun
         report(instance.Path, why);
     }
 
-    private static void TryDelete(string path)
+    private static void TryDelete(string? path)
     {
         try
         {
-            File.Delete(path);
+            if (path is not null)
+            {
+                File.Delete(path);
+            }
         }
         catch (Exception e) when (PacsbinException.FromIo(e) is not null)
         {
