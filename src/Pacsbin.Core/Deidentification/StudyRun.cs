@@ -34,12 +34,13 @@ internal sealed class StudyRun
         this.force = force;
         this.report = report;
         remaining = source.InstanceCount;
+        var single = source.Series[0].Instances[0];
+        var own = single.SopInstanceUid.Length > 0 ? single.SopInstanceUid : single.Path;
         patients = source.Patients.Count > 0
             ? [.. source.Patients.Select(p => deidentifier.PseudonymOf(p.Key))]
-            : [deidentifier.PseudonymOf(PatientKey.OfStudy(source.StudyInstanceUid))];
+            : [deidentifier.PseudonymOf(PatientKey.OfStudy(source.StudyInstanceUid.Length > 0 ? source.StudyInstanceUid : own))];
         uid = source.StudyInstanceUid.Length == 0 ? "" : deidentifier.UidOf(source.StudyInstanceUid);
-        var single = source.Series[0].Instances[0];
-        name = uid.Length > 0 ? uid : deidentifier.UidOf(single.SopInstanceUid.Length > 0 ? single.SopInstanceUid : single.Path);
+        name = uid.Length > 0 ? uid : deidentifier.UidOf(own);
         result = new DicomStudy(uid, Path.Join(workspace, name)) { State = StudyState.Deidentified };
         if (uid.Length > 0)
         {
@@ -171,8 +172,14 @@ internal sealed class StudyRun
             throw new PacsbinException(PacsbinError.DestinationExists, "The study is in the workspace already, made with another profile, key or version. Use -Force to write it again.");
         }
 
+        var replaces = existing is not null && (force || !isSame);
+        if (replaces)
+        {
+            Workspace.RequireReplaceable(result.Path, existing!, source);
+        }
+
         var staged = StagedStudy.Open(workspace, name, settings);
-        return new Target(staged, isSame && !force ? existing!.Files.ToDictionary(f => f.Name, f => f.Length, StringComparer.Ordinal) : [], Replaces: existing is not null && (force || !isSame));
+        return new Target(staged, isSame && !force ? existing!.Files.ToDictionary(f => f.Name, f => f.Length, StringComparer.Ordinal) : [], replaces);
     }
 
     private void AddToResult(DeidentifiedInstance copy, string fileName, long length, string instanceUid)
