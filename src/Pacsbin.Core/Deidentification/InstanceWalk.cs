@@ -132,6 +132,13 @@ internal sealed class InstanceWalk(Deidentifier deidentifier, DicomFile source, 
             return;
         }
 
+        if (!ValueRules.HasRoom(index, vr, element.Range?.Length ?? element.Value.Length))
+        {
+            findings.Note(FindingKind.InvalidValue, element.Tag);
+            Empty(element.Tag, vr, to);
+            return;
+        }
+
         KeepValue(element, vr, expected == Vr.None || !expected.IsString() ? vr : expected, to);
     }
 
@@ -145,9 +152,10 @@ internal sealed class InstanceWalk(Deidentifier deidentifier, DicomFile source, 
         {
             to.Append(new DicomElement(element.Tag, vr, range));
         }
-        else if (!TryLoad(element, out var value) || !ValueRules.IsLegal(checkedVr, value.Span))
+        else if (!TryLoad(element, out var value) || !ValueRules.IsLegal(checkedVr, value)
+            || (element.Tag == Tags.SpecificCharacterSet && !CharacterSet.Parse(value.Span).IsKnown))
         {
-            findings.Note(FindingKind.InvalidValue, element.Tag);
+            findings.Note(checkedVr is Vr.DA or Vr.DT or Vr.TM ? FindingKind.InvalidDate : FindingKind.InvalidValue, element.Tag);
             Empty(element.Tag, vr, to);
         }
         else

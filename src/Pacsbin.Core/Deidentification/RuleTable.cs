@@ -12,26 +12,57 @@ internal sealed class RuleTable
     {
         [0x00041130] = ElementAction.Empty, // File-set ID
         [0x00041141] = ElementAction.Remove, // File-set Descriptor File ID
+        [0x00041432] = ElementAction.ReplaceUid, // Private Record UID
         [0x00041500] = ElementAction.Remove, // Referenced File ID: names of files that are not copied under these names
+        [0x00081167] = ElementAction.ReplaceUid, // Multi-frame Source SOP Instance UID
+        [0x00083012] = ElementAction.ReplaceUid, // Radiopharmaceutical Administration Event UID
         [0x00100033] = ElementAction.Remove, // Patient's Birth Date in Alternative Calendar
         [0x00100034] = ElementAction.Remove, // Patient's Death Date in Alternative Calendar
+        [0x00102295] = ElementAction.Remove, // Breed Registration Number
         [0x00181803] = ElementAction.Remove, // NTP Source Address
+        [0x0018991E] = ElementAction.ReplaceUid, // Target Frame of Reference UID
+        [0x00200242] = ElementAction.ReplaceUid, // SOP Instance UID of Concatenation Source
+        [0x00209312] = ElementAction.ReplaceUid, // Volume Frame of Reference UID
+        [0x00209313] = ElementAction.ReplaceUid, // Table Frame of Reference UID
+        [0x00280304] = ElementAction.ReplaceUid, // Referenced Color Palette Instance UID
         [0x00400031] = ElementAction.Remove, // Local Namespace Entity ID
         [0x00400032] = ElementAction.Remove, // Universal Entity ID
         [0x00401006] = ElementAction.Remove, // Placer and Filler Order Number, in their retired forms
         [0x00401007] = ElementAction.Remove,
         [0x00402006] = ElementAction.Remove,
         [0x00402007] = ElementAction.Remove,
+        [0x0040A021] = ElementAction.ReplaceUid, // Findings Group UID (Trial), and references to it
+        [0x0040A022] = ElementAction.ReplaceUid,
+        [0x0040A074] = ElementAction.Remove, // Object Binary Identifier (Trial), and those of a directory
+        [0x0040A089] = ElementAction.Remove,
         [0x0040A160] = ElementAction.Dummy, // Text Value, outside the Content Sequence that the table replaces
         [0x0040A224] = ElementAction.Remove, // Identification Description (Trial)
         [0x0040A992] = ElementAction.Remove, // Uniform Resource Locator (Trial)
         [0x0040E001] = ElementAction.Remove, // HL7 Instance Identifier
+        [0x0040E011] = ElementAction.ReplaceUid, // Retrieve Location, Repository and Home Community: places
+        [0x0040E030] = ElementAction.ReplaceUid,
+        [0x0040E031] = ElementAction.ReplaceUid,
         [0x00420010] = ElementAction.Empty, // Document Title
+        [0x00440102] = ElementAction.ReplaceUid, // Assertion UID, and references to it
+        [0x00440108] = ElementAction.ReplaceUid,
+        [0x00687004] = ElementAction.ReplaceUid, // Model Group UID
         [0x00700081] = ElementAction.Empty, // Content Description
+        [0x0070031B] = ElementAction.ReplaceUid, // Referenced Fiducial UID
+        [0x00701209] = ElementAction.ReplaceUid, // Volumetric Presentation Input Set UID
+        [0x00701904] = ElementAction.ReplaceUid, // Referenced Content Item
+        [0x0072006F] = ElementAction.Dummy, // Selector UC Value and UI Value, as the table has the selectors of other VRs
+        [0x0072007F] = ElementAction.ReplaceUid,
         [0x0074100C] = ElementAction.Remove, // Contact Display Name
         [0x04000500] = ElementAction.Remove, // Encrypted Attributes Sequence: an earlier de-identification's way back
+        [0x04000520] = ElementAction.Remove, // Encrypted Content, outside that sequence too
+        [0x20000050] = ElementAction.Remove, // Film Session Label
         [0x21000160] = ElementAction.Remove, // Owner ID
+        [0x300A0675] = ElementAction.ReplaceUid, // Equipment Frame of Reference UID
         [0x40080103] = ElementAction.Remove, // Reference to Recorded Sound
+        [0x40101007] = ElementAction.Remove, // what a traveller carries: Route Segment, Boarding Pass, Itinerary and Route IDs
+        [0x4010101A] = ElementAction.Remove,
+        [0x40101051] = ElementAction.Remove,
+        [0x40101054] = ElementAction.Remove,
     }.ToFrozenDictionary();
 
     private static readonly Lazy<(int Index, ElementAction Basic, string Options)[]> Rows = new(LoadRows);
@@ -85,19 +116,20 @@ internal sealed class RuleTable
     private static ElementAction Unlisted(int index, ProfileOptions options)
     {
         var tag = DicomDictionary.TagAt(index);
-        if (IsGraphicGroup(tag) || tag.Group is 0x0000 or 0x0002)
+        if (IsGraphicGroup(tag) || IsRetiredImage(index, tag) || tag.Group is 0x0000 or 0x0002)
         {
             return ElementAction.Remove;
         }
 
         if (Identifying.TryGetValue(tag.Value, out var action))
         {
-            return action;
+            return action == ElementAction.ReplaceUid && options.HasFlag(ProfileOptions.RetainUids) ? ElementAction.Keep : action;
         }
 
         return DicomDictionary.VrAt(index) switch
         {
             Vr.PN or Vr.AE => ElementAction.Remove,
+            Vr.UN => ElementAction.Remove, // retired, and the standard no longer says what it meant
             Vr.UR when tag.Value is not (0x0008010E or 0x00080120) => ElementAction.Remove, // a coding scheme's URL and a URN code are no link to data
             Vr.DA or Vr.DT or Vr.TM when options.HasFlag(ProfileOptions.RetainFullDates) => ElementAction.Keep,
             Vr.DA or Vr.DT or Vr.TM when options.HasFlag(ProfileOptions.RetainModifiedDates) => ElementAction.ShiftDate,
@@ -109,6 +141,10 @@ internal sealed class RuleTable
 
     /// <summary>Curves, and overlays: without their data, which the table removes, the rest of the group describes nothing but may name the patient.</summary>
     private static bool IsGraphicGroup(Tag tag) => (tag.Group & 0xFF00) is 0x5000 or 0x6000;
+
+    /// <summary>Compressed images of ACR-NEMA and variable pixel data, all retired: pixels that nobody looks at, in groups that hold anything.</summary>
+    private static bool IsRetiredImage(int index, Tag tag) =>
+        tag.Group is 0x1000 or 0x1010 || ((tag.Group & 0xFF00) == 0x7F00 && DicomDictionary.EntryAt(index).IsRetired);
 
     private static ElementAction ActionOf(Vr vr, ElementAction basic, string row, ProfileOptions options)
     {

@@ -34,12 +34,13 @@ internal sealed class StudyRun
         this.force = force;
         this.report = report;
         remaining = source.InstanceCount;
+        var single = source.Series[0].Instances[0];
+        var own = single.SopInstanceUid.Length > 0 ? single.SopInstanceUid : single.Path;
         patients = source.Patients.Count > 0
             ? [.. source.Patients.Select(p => deidentifier.PseudonymOf(p.Key))]
-            : [deidentifier.PseudonymOf(PatientKey.OfStudy(source.StudyInstanceUid))];
+            : [deidentifier.PseudonymOf(PatientKey.OfStudy(source.StudyInstanceUid.Length > 0 ? source.StudyInstanceUid : own))];
         uid = source.StudyInstanceUid.Length == 0 ? "" : deidentifier.UidOf(source.StudyInstanceUid);
-        var single = source.Series[0].Instances[0];
-        name = uid.Length > 0 ? uid : deidentifier.UidOf(single.SopInstanceUid.Length > 0 ? single.SopInstanceUid : single.Path);
+        name = uid.Length > 0 ? uid : deidentifier.UidOf(own);
         result = new DicomStudy(uid, Path.Join(workspace, name)) { State = StudyState.Deidentified };
         if (uid.Length > 0)
         {
@@ -49,8 +50,8 @@ internal sealed class StudyRun
         target = new Lazy<Target>(OpenTarget, LazyThreadSafetyMode.ExecutionAndPublication);
     }
 
-    /// <summary>Writes one file, or skips it if it is there, or reports why not.</summary>
-    public void Process(DicomInstance instance, ArchiveCache archives, XxHash128 hash)
+    /// <summary>Writes one file, or skips it if it is there, or reports why not. Cancelled in the middle of a file, it leaves nothing of it.</summary>
+    public void Process(DicomInstance instance, ArchiveCache archives, XxHash128 hash, CancellationToken cancellationToken)
     {
         string? path = null;
         try
@@ -70,7 +71,7 @@ internal sealed class StudyRun
             if (!isThere)
             {
                 path = to.Staged.PathOf(fileName);
-                to.Staged.Add(Write(copy, path, fileName, hash));
+                to.Staged.Add(Write(copy, path, fileName, hash, cancellationToken));
                 path = null;
                 length = copy.WrittenLength;
             }
@@ -78,20 +79,21 @@ internal sealed class StudyRun
             AddToResult(copy, fileName, length, instanceUid);
             Interlocked.Increment(ref isThere ? ref skipped : ref written);
         }
+        catch (OperationCanceledException)
+        {
+            TryDelete(path);
+        }
         catch (Exception e) when (PacsbinException.FromIo(e) is { } known)
         {
             Reject(instance, known);
-            if (path is not null)
-            {
-                TryDelete(path);
-            }
+            TryDelete(path);
         }
     }
 
     /// <summary>Counts a processed file; true for the one caller that has done the last.</summary>
     public bool IsLast() => Interlocked.Decrement(ref remaining) == 0;
 
-    /// <summary>Makes the study whole in the workspace; null if it has no file, or could not be finished and waits for a rerun.</summary>
+    /// <summary>Makes the study whole in the workspace; without instances if every file was rejected for good; null if it could not be finished and waits for a rerun.</summary>
     public DicomStudy? Finish()
     {
         Target to;
@@ -135,11 +137,6 @@ internal sealed class StudyRun
             }
         }
 
-        if (result.InstanceCount == 0)
-        {
-            return null;
-        }
-
         foreach (var finding in source.Findings)
         {
             result.Add(finding);
@@ -158,9 +155,9 @@ internal sealed class StudyRun
         }
     }
 
-    private static ManifestFile Write(DeidentifiedInstance copy, string path, string fileName, XxHash128 hash)
+    private static ManifestFile Write(DeidentifiedInstance copy, string path, string fileName, XxHash128 hash, CancellationToken cancellationToken)
     {
-        using var stream = new HashingStream(path, hash);
+        using var stream = new HashingStream(path, hash, cancellationToken);
         copy.Write(stream);
         return new ManifestFile(fileName, stream.Length, stream.Hash(), copy.Findings.Count == 0 ? null : copy.Findings);
     }
@@ -175,8 +172,14 @@ internal sealed class StudyRun
             throw new PacsbinException(PacsbinError.DestinationExists, "The study is in the workspace already, made with another profile, key or version. Use -Force to write it again.");
         }
 
+        var replaces = existing is not null && (force || !isSame);
+        if (replaces)
+        {
+            Workspace.RequireReplaceable(result.Path, existing!, source);
+        }
+
         var staged = StagedStudy.Open(workspace, name, settings);
-        return new Target(staged, isSame && !force ? existing!.Files.ToDictionary(f => f.Name, f => f.Length, StringComparer.Ordinal) : [], Replaces: existing is not null && (force || !isSame));
+        return new Target(staged, isSame && !force ? existing!.Files.ToDictionary(f => f.Name, f => f.Length, StringComparer.Ordinal) : [], replaces);
     }
 
     private void AddToResult(DeidentifiedInstance copy, string fileName, long length, string instanceUid)
@@ -230,11 +233,14 @@ internal sealed class StudyRun
         report(instance.Path, why);
     }
 
-    private static void TryDelete(string path)
+    private static void TryDelete(string? path)
     {
         try
         {
-            File.Delete(path);
+            if (path is not null)
+            {
+                File.Delete(path);
+            }
         }
         catch (Exception e) when (PacsbinException.FromIo(e) is not null)
         {

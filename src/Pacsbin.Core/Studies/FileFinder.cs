@@ -117,23 +117,7 @@ internal sealed class FileFinder(Action<string, PacsbinException> report)
 
     private bool IsVisited(FileInfo file) => visitedFolders.Contains(RealPath(file.Directory!));
 
-    /// <summary>The path without links in it, as far as they can be resolved.</summary>
-    private string RealPath(FileSystemInfo item)
-    {
-        var resolved = item.LinkTarget is null ? item : item.ResolveLinkTarget(returnFinalTarget: true) ?? item;
-        var parent = Path.GetDirectoryName(resolved.FullName);
-        if (parent is null)
-        {
-            return resolved.FullName;
-        }
-
-        if (!realFolders.TryGetValue(parent, out var realParent))
-        {
-            realFolders[parent] = realParent = RealPath(new DirectoryInfo(parent));
-        }
-
-        return Path.Join(realParent, resolved.Name);
-    }
+    private string RealPath(FileSystemInfo item) => Studies.RealPath.Of(item, realFolders);
 
     private readonly Dictionary<string, string> realFolders = new(StringComparer.Ordinal);
 }

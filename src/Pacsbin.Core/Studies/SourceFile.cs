@@ -13,6 +13,9 @@ internal sealed record SourceFile(string Folder, string Name, long Length, bool 
     /// <summary>The most bytes of an archive's entry that are read.</summary>
     public const int EntryLimit = DicomFile.InflatedLimit;
 
+    // RFC 1951: a match of 258 bytes costs at least two bits.
+    private const int MaxRatio = 1032;
+
     public string Path => System.IO.Path.Join(Folder, Name);
 
     /// <summary>Orders by folder, then by name, character by character.</summary>
@@ -36,6 +39,11 @@ internal sealed record SourceFile(string Folder, string Name, long Length, bool 
         if (entry.Length > EntryLimit)
         {
             throw new PacsbinException(PacsbinError.LimitExceeded, $"The archive's entry has more than {EntryLimit} bytes.");
+        }
+
+        if (entry.Length / MaxRatio > new FileInfo(Folder).Length)
+        {
+            throw new PacsbinException(PacsbinError.MalformedElement, "The archive's entry cannot have as many bytes as its directory says.");
         }
 
         var bytes = new byte[entry.Length];

@@ -33,7 +33,13 @@ internal sealed class StagedStudy : IDisposable
         var folder = Path.Join(workspace, $".{name}{FolderEnding}");
         try
         {
+            // What is not ours in a staging folder is deleted, and what is there already is overwritten: never behind a link.
             Directory.CreateDirectory(folder);
+            if (IsLink(folder) || IsLink(Path.Join(workspace, name)))
+            {
+                throw new PacsbinException(PacsbinError.ManifestConflict, "The study's folder in the workspace is a link to another place.");
+            }
+
             var journal = OpenJournal(folder);
             try
             {
@@ -155,7 +161,7 @@ internal sealed class StagedStudy : IDisposable
 
             while (reader.ReadLine() is { } line)
             {
-                if (JsonSerializer.Deserialize(line, ManifestJson.Default.ManifestFile) is { } file && IsWhole(Path.Join(folder, file.Name), file))
+                if (JsonSerializer.Deserialize(line, ManifestJson.Default.ManifestFile) is { } file && IsWhole(folder, file))
                 {
                     files[file.Name] = file;
                 }
@@ -169,10 +175,13 @@ internal sealed class StagedStudy : IDisposable
         return files;
     }
 
+    private static bool IsLink(string folder) => new DirectoryInfo(folder).LinkTarget is not null;
+
     /// <summary>Whether the bytes are those that were written: after a power failure a file can be shorter than its journal says.</summary>
-    private static bool IsWhole(string path, ManifestFile file)
+    private static bool IsWhole(string folder, ManifestFile file)
     {
-        if (!File.Exists(path) || new FileInfo(path).Length != file.Length)
+        var path = Path.Join(folder, file.Name);
+        if (Path.GetFileName(file.Name) != file.Name || !File.Exists(path) || new FileInfo(path).Length != file.Length)
         {
             return false;
         }

@@ -37,6 +37,31 @@ internal static class Workspace
         }
     }
 
+    /// <summary>Refuses to let a study's folder be replaced that holds anything beside what its manifest lists, or a file that is read for it.</summary>
+    /// <exception cref="PacsbinException">DestinationExists; FileIo, FileAccessDenied.</exception>
+    public static void RequireReplaceable(string folder, Manifest manifest, DicomStudy source)
+    {
+        try
+        {
+            var known = manifest.Files.Select(f => f.Name).Append(Manifest.FileName).ToHashSet(StringComparer.Ordinal);
+            if (Directory.EnumerateFileSystemEntries(folder).Any(e => !known.Contains(Path.GetFileName(e))))
+            {
+                throw new PacsbinException(PacsbinError.DestinationExists, "The study's folder in the workspace holds files that its manifest does not list; they would be lost.");
+            }
+
+            var folders = new Dictionary<string, string>(StringComparer.Ordinal);
+            var real = RealPath.Of(new DirectoryInfo(folder), folders);
+            if (source.Series.SelectMany(s => s.Instances).Select(i => i.File.Folder).Distinct().Any(f => RealPath.Of(new DirectoryInfo(f), folders) == real))
+            {
+                throw new PacsbinException(PacsbinError.DestinationExists, "The study would replace the files that it is made from.");
+            }
+        }
+        catch (Exception e) when (e is not PacsbinException && PacsbinException.FromIo(e) is { } known)
+        {
+            throw known;
+        }
+    }
+
     /// <summary>Whether a text has only what a UID may have (PS3.5 9.1): digits and periods, at most 64.</summary>
     public static bool IsUid(string uid) => uid.Length is > 0 and <= 64 && !uid.AsSpan().ContainsAnyExcept(UidCharacters);
 

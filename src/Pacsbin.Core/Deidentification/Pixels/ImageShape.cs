@@ -37,7 +37,8 @@ internal readonly record struct ImageShape(int Frames, int Rows, int Columns, in
             Math.Max(1, dataset.GetInt32(Tags.NumberOfFrames) ?? 1), rows, columns, Math.Max(1, dataset.GetInt32(Tags.SamplesPerPixel) ?? 1),
             bits, stored, dataset.GetInt32(Tags.HighBit) ?? (stored - 1), dataset.GetInt32(Tags.PixelRepresentation) == 1,
             photometric.SequenceEqual("YBR_FULL_422"u8) || photometric.SequenceEqual("YBR_PARTIAL_422"u8));
-        if (bits is < 1 or > 64 || (Int128)shape.FrameBits * shape.Frames > long.MaxValue)
+        if (bits is < 1 or > 64 || rows is < 0 or > ushort.MaxValue || columns is < 0 or > ushort.MaxValue || shape.Samples > ushort.MaxValue
+            || (Int128)shape.FrameBits * shape.Frames > long.MaxValue)
         {
             throw new PacsbinException(PacsbinError.MalformedElement, "Rows, Columns, frames, samples and bits describe no image.", Tags.BitsAllocated);
         }

@@ -39,7 +39,7 @@ internal static class PixelElements
         {
             if (element.Tag != Tags.PixelData)
             {
-                to.Append(element); // a float for each number whatever the image's size, so nothing to cut
+                findings.Note(FindingKind.PixelBytesDropped, element.Tag); // numbers without an image show nothing, but may spell something
                 return;
             }
 

@@ -20,9 +20,11 @@ internal sealed class UnusedBits(int bitsAllocated, int bitsStored, int highBit,
     /// <summary>Whether the data set has an overlay group without Overlay Data of its own.</summary>
     public static bool AreDeclared(DicomDataset dataset)
     {
-        for (ushort group = 0x6000; group <= 0x60FE; group += 2)
+        // From the end, where pixel data is, down to group 6000: usually one step.
+        for (var i = dataset.Count - 1; i >= 0 && dataset[i].Tag.Group >= 0x6000; i--)
         {
-            if (dataset.Contains(new Tag(group, 0x0010)) && !dataset.Contains(new Tag(group, 0x3000)))
+            var tag = dataset[i].Tag;
+            if (tag is { Group: <= 0x60FE, IsPrivate: false, Element: 0x0010 } && !dataset.Contains(new Tag(tag.Group, 0x3000)))
             {
                 return true;
             }
