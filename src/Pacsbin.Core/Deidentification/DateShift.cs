@@ -109,7 +109,7 @@ internal static class DateShift
         var year = Number(digits, 0, 4);
         var month = digits.Length >= 6 ? Number(digits, 4, 2) : 1;
         var day = digits.Length >= 8 ? Number(digits, 6, 2) : 1;
-        if (year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month))
+        if (year is < 1 or > 9999 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month))
         {
             return false;
         }
