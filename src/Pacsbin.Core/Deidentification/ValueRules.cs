@@ -39,6 +39,11 @@ internal static class ValueRules
     /// <param name="length">Bytes.</param>
     public static bool HasRoom(int index, Vr vr, long length)
     {
+        if (DicomDictionary.TagAt(index).Value is 0x54000110 or 0x54000112 or 0x5400100A)
+        {
+            return length <= sizeof(ulong); // PS3.3 C.10.9: one sample
+        }
+
         var width = Math.Max(WidthOf(DicomDictionary.VrAt(index)), WidthOf(vr));
         if (WidthOf(DicomDictionary.VrAt(index)) == 0 || length <= width)
         {
