@@ -268,11 +268,12 @@ internal sealed class InstanceWalk(Deidentifier deidentifier, DicomFile source, 
 
     private void ApplyToPrivate(in DicomElement element, DicomDataset from, DicomDataset to)
     {
-        if (!rules.Options.HasFlag(ProfileOptions.RetainSafePrivate) || !SafePrivateAttributes.TryGet(element.Tag, from, out var safeVr))
+        if (!rules.Options.HasFlag(ProfileOptions.RetainSafePrivate) || !SafePrivateAttributes.TryGet(element.Tag, from, out var safe))
         {
             return;
         }
 
+        var safeVr = safe.Vr;
         var vr = element.Vr == Vr.UN && safeVr != Vr.None ? safeVr : element.Vr;
         var count = to.Count;
         if (element.Sequence is not null || safeVr == Vr.SQ)
@@ -283,7 +284,8 @@ internal sealed class InstanceWalk(Deidentifier deidentifier, DicomFile source, 
         {
             ReplaceUids(element, to);
         }
-        else if (vr is Vr.UN or Vr.PN or Vr.DA or Vr.DT or Vr.TM || (safeVr != Vr.None && !ValueRules.IsCompatible(vr, safeVr)))
+        else if (vr is Vr.UN or Vr.PN or Vr.DA or Vr.DT or Vr.TM || (safeVr != Vr.None && !ValueRules.IsCompatible(vr, safeVr))
+            || !ValueRules.HasRoom(safeVr, safe.MaxValues, vr, element.Range?.Length ?? element.Value.Length))
         {
             findings.Note(FindingKind.InvalidValue, element.Tag);
         }

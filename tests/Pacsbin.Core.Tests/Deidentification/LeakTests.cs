@@ -187,6 +187,21 @@ public class LeakTests
         Assert.NotEqual(copy.Dataset.Item(0x00041220).Text(0x00100010), copy.Dataset.Item(0x00041220, 1).Text(0x00100010));
     }
 
+    [Theory]
+    [InlineData("SS")]
+    [InlineData("UN")]
+    [InlineData("LO")]
+    [InlineData("OB")]
+    public void A_safe_private_number_is_one_number(string vr) =>
+        AssertGone(new DicomBuilder().Private(0x00450010, "GEMS_HELIOS_01", block => block.Element(0x00451001, vr, Token)), options: ProfileOptions.RetainSafePrivate);
+
+    [Theory]
+    [InlineData("GEMS_HELIOS_01\\" + Token)]
+    [InlineData(Token)]
+    [InlineData("")]
+    public void A_block_of_another_creator_goes(string creator) =>
+        AssertGone(new DicomBuilder().Private(0x00450010, creator, block => block.Element(0x00451001, "LO", Token).Element(0x00451004, "CS", Token)), options: ProfileOptions.RetainSafePrivate);
+
     [Fact]
     public void A_pseudonym_says_nothing_in_a_log() =>
         Assert.DoesNotContain("1234", new PatientPseudonym("ABCDEFGHJK", -1234).ToString(), StringComparison.Ordinal);
