@@ -10,6 +10,7 @@ namespace Pacsbin.Deidentification;
 internal sealed class InstanceWalk(Deidentifier deidentifier, DicomFile source, string? sopClass, PatientPseudonym patient, FindingLog findings)
 {
     private const int DepthLimit = 80;
+    private static readonly Tag DirectoryRecordType = new(0x00041430);
     private const int LoadLimit = 16 * 1024 * 1024;
     private readonly RuleTable rules = deidentifier.Rules;
     private readonly int sopClassIndex = AttributeTypes.SopClassIndex(sopClass);
@@ -148,7 +149,7 @@ internal sealed class InstanceWalk(Deidentifier deidentifier, DicomFile source, 
         {
             findings.Note(FindingKind.InvalidValue, element.Tag);
         }
-        else if (element.Range is { } range && (!checkedVr.IsString() || checkedVr.IsText()))
+        else if (element.Range is { } range && (!checkedVr.IsString() || checkedVr.IsText()) && checkedVr != Vr.AT)
         {
             to.Append(new DicomElement(element.Tag, vr, range));
         }
@@ -191,7 +192,7 @@ internal sealed class InstanceWalk(Deidentifier deidentifier, DicomFile source, 
             {
                 patient = deidentifier.PseudonymOf(other) with { DateShiftDays = ShiftFor(element.Tag, other) };
             }
-            else if (element.Tag != Tags.DirectoryRecordSequence)
+            else if (element.Tag != Tags.DirectoryRecordSequence || item.GetBytes(DirectoryRecordType).SequenceEqual("PATIENT"u8))
             {
                 patient = outer;
             }
@@ -267,11 +268,12 @@ internal sealed class InstanceWalk(Deidentifier deidentifier, DicomFile source, 
 
     private void ApplyToPrivate(in DicomElement element, DicomDataset from, DicomDataset to)
     {
-        if (!rules.Options.HasFlag(ProfileOptions.RetainSafePrivate) || !SafePrivateAttributes.TryGet(element.Tag, from, out var safeVr))
+        if (!rules.Options.HasFlag(ProfileOptions.RetainSafePrivate) || !SafePrivateAttributes.TryGet(element.Tag, from, out var safe))
         {
             return;
         }
 
+        var safeVr = safe.Vr;
         var vr = element.Vr == Vr.UN && safeVr != Vr.None ? safeVr : element.Vr;
         var count = to.Count;
         if (element.Sequence is not null || safeVr == Vr.SQ)
@@ -282,7 +284,8 @@ internal sealed class InstanceWalk(Deidentifier deidentifier, DicomFile source, 
         {
             ReplaceUids(element, to);
         }
-        else if (vr is Vr.UN or Vr.PN or Vr.DA or Vr.DT or Vr.TM || (safeVr != Vr.None && !ValueRules.IsCompatible(vr, safeVr)))
+        else if (vr is Vr.UN or Vr.PN or Vr.DA or Vr.DT or Vr.TM || (safeVr != Vr.None && !ValueRules.IsCompatible(vr, safeVr))
+            || !ValueRules.HasRoom(safeVr, safe.MaxValues, vr, element.Range?.Length ?? element.Value.Length))
         {
             findings.Note(FindingKind.InvalidValue, element.Tag);
         }

@@ -14,6 +14,8 @@ internal sealed class RuleTable
         [0x00041141] = ElementAction.Remove, // File-set Descriptor File ID
         [0x00041432] = ElementAction.ReplaceUid, // Private Record UID
         [0x00041500] = ElementAction.Remove, // Referenced File ID: names of files that are not copied under these names
+        [0x0008041B] = ElementAction.Remove, // Record Key and Prior Record Key of an inventory
+        [0x0008041C] = ElementAction.Remove,
         [0x00081167] = ElementAction.ReplaceUid, // Multi-frame Source SOP Instance UID
         [0x00083012] = ElementAction.ReplaceUid, // Radiopharmaceutical Administration Event UID
         [0x00100033] = ElementAction.Remove, // Patient's Birth Date in Alternative Calendar

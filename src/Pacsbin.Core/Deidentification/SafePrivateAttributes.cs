@@ -8,7 +8,7 @@ namespace Pacsbin.Deidentification;
 /// <summary>The safe private attributes of PS3.15 Table E.3.10-1, found by creator, group and the last two digits of the element.</summary>
 internal static class SafePrivateAttributes
 {
-    private static readonly Lazy<FrozenDictionary<(string Creator, uint Key), Vr>> Table = new(Load);
+    private static readonly Lazy<FrozenDictionary<(string Creator, uint Key), SafePrivateAttribute>> Table = new(Load);
     private static readonly Lazy<FrozenSet<string>> Creators = new(() => Table.Value.Keys.Select(k => k.Creator).ToFrozenSet());
 
     /// <summary>The creator whose block a private element is in, if the table lists any attribute of it.</summary>
@@ -24,26 +24,33 @@ internal static class SafePrivateAttributes
         return value.Length <= 64 && Creators.Value.TryGetValue(Encoding.Latin1.GetString(value), out var known) ? known : null;
     }
 
-    /// <summary>Whether a private element is safe, and the VR that the table gives; None where it gives none.</summary>
-    public static bool TryGet(Tag tag, DicomDataset dataset, out Vr vr)
+    /// <summary>Whether a private element is safe, and what the table says of its value.</summary>
+    public static bool TryGet(Tag tag, DicomDataset dataset, out SafePrivateAttribute attribute)
     {
-        vr = Vr.None;
-        return CreatorOf(tag, dataset) is { } creator && Table.Value.TryGetValue((creator, Key(tag)), out vr);
+        attribute = default;
+        return CreatorOf(tag, dataset) is { } creator && Table.Value.TryGetValue((creator, Key(tag)), out attribute);
     }
 
     private static uint Key(Tag tag) => ((uint)tag.Group << 8) | (byte)tag.Element;
 
-    private static FrozenDictionary<(string Creator, uint Key), Vr> Load()
+    private static FrozenDictionary<(string Creator, uint Key), SafePrivateAttribute> Load()
     {
         using var reader = new StreamReader(typeof(SafePrivateAttributes).Assembly.GetManifestResourceStream("safe-private.tsv")!);
-        var rows = new Dictionary<(string, uint), Vr>();
+        var rows = new Dictionary<(string, uint), SafePrivateAttribute>();
         while (reader.ReadLine() is { } line)
         {
             var fields = line.Split('\t');
             var key = uint.Parse(fields[1], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
-            rows[(fields[0], key)] = fields[2].Length < 2 ? Vr.None : (Vr)(fields[2][0] | (fields[2][1] << 8));
+            var vr = fields[2].Length < 2 ? Vr.None : (Vr)(fields[2][0] | (fields[2][1] << 8));
+            var most = int.TryParse(fields[3].Split('-')[^1], CultureInfo.InvariantCulture, out var number) ? number : int.MaxValue;
+            rows[(fields[0], key)] = new SafePrivateAttribute(vr, most);
         }
 
         return rows.ToFrozenDictionary();
     }
 }
+
+/// <summary>What Table E.3.10-1 says of a value.</summary>
+/// <param name="Vr">None where the table gives none.</param>
+/// <param name="MaxValues">The most values; <see cref="int.MaxValue"/> where the table says n, or nothing.</param>
+internal readonly record struct SafePrivateAttribute(Vr Vr, int MaxValues);

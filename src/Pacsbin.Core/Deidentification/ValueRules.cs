@@ -39,15 +39,22 @@ internal static class ValueRules
     /// <param name="length">Bytes.</param>
     public static bool HasRoom(int index, Vr vr, long length)
     {
-        var width = Math.Max(WidthOf(DicomDictionary.VrAt(index)), WidthOf(vr));
-        if (WidthOf(DicomDictionary.VrAt(index)) == 0 || length <= width)
+        if (DicomDictionary.TagAt(index).Value is 0x54000110 or 0x54000112 or 0x5400100A)
         {
-            return true;
+            return length <= sizeof(ulong); // PS3.3 C.10.9: one sample
         }
 
-        var most = DicomDictionary.EntryAt(index).MaxValues;
-        return most == int.MaxValue || length <= (long)most * width;
+        var expected = DicomDictionary.VrAt(index);
+        return WidthOf(expected) == 0 || length <= WidthOf(expected) || HasRoom(expected, DicomDictionary.EntryAt(index).MaxValues, vr, length);
     }
+
+    /// <summary>Whether a value is short enough for a count of numbers.</summary>
+    /// <param name="expected">The VR that the attribute should have.</param>
+    /// <param name="most">The most numbers that it may have.</param>
+    /// <param name="vr">The VR that the value is written with.</param>
+    /// <param name="length">Bytes.</param>
+    public static bool HasRoom(Vr expected, int most, Vr vr, long length) =>
+        WidthOf(expected) == 0 || most == int.MaxValue || length <= (long)most * Math.Max(WidthOf(expected), WidthOf(vr));
 
     /// <summary>Whether a file's VR can stand for the dictionary's: the same kind of value, if perhaps by another name.</summary>
     public static bool IsCompatible(Vr actual, Vr expected) =>

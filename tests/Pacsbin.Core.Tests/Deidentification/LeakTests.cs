@@ -18,6 +18,7 @@ public class LeakTests
     [InlineData(0x00189073, "FD")] // Acquisition Duration
     [InlineData(0x00186024, "UL")]
     [InlineData(0x00186020, "SL")]
+    [InlineData(0x5400100A, "OB")] // Waveform Padding Value
     [InlineData(0x00281101, "US")] // a palette's descriptor: three numbers
     [InlineData(0x00209165, "AT")] // Dimension Index Pointer
     public void A_number_does_not_carry_more_values_than_the_dictionary_allows(uint tag, string vr) =>
@@ -26,6 +27,8 @@ public class LeakTests
     [Theory]
     [InlineData(0x00280010, "UN")]
     [InlineData(0x00280106, "OW")]
+    [InlineData(0x00280009, "UN")]
+    [InlineData(0x5400100A, "OW")]
     public void Nor_in_a_value_that_stays_in_the_file(uint tag, string vr) =>
         AssertGone(new DicomBuilder().Element(tag, vr, Token + new string(' ', 70000)));
 
@@ -133,6 +136,71 @@ public class LeakTests
             .Element(0x7FE00010, "OW", Token);
         Assert.Equal(PacsbinError.MalformedElement, Assert.Throws<PacsbinException>(() => Copy(file)).Error);
     }
+
+    [Theory]
+    [InlineData("ABCD0101")]
+    [InlineData("20200101-ABCD0101")]
+    [InlineData("ABCD.01.01")]
+    [InlineData("00000000")]
+    public void A_date_with_letters_for_a_year_is_emptied(string value)
+    {
+        using var copy = Copy(new DicomBuilder().Element(0x00080020, "DA", value));
+        Assert.Equal("", copy.Dataset.Text(0x00080020));
+    }
+
+    [Theory]
+    [InlineData(11, 12, "empty overlay data")]
+    [InlineData(11, 12, "bit position only")]
+    [InlineData(11, 12, "overlay data as well")]
+    [InlineData(5, 12, "bit position only")] // High Bit below Bits Stored - 1
+    [InlineData(11, 0, "bit position only")]
+    public void Overlays_in_pixel_cells_go_however_they_are_declared(int highBit, int bitsStored, string declaration)
+    {
+        // A character in the upper nibbles of two cells, pixels zero.
+        var cells = Token.SelectMany(c => new byte[] { 0, (byte)(c & 0xF0), 0, (byte)(c << 4) }).ToArray();
+        var file = new DicomBuilder().Element(0x00080018, "UI", "1.2.3").Numbers(0x00280010, "US", 4).Numbers(0x00280011, "US", Token.Length / 2)
+            .Numbers(0x00280100, "US", 16).Numbers(0x00280101, "US", bitsStored).Numbers(0x00280102, "US", highBit);
+        file = declaration switch
+        {
+            "empty overlay data" => file.Numbers(0x60000010, "US", 4).Numbers(0x60000100, "US", 16).Numbers(0x60000102, "US", 12).Element(0x60003000, "OW", ""),
+            "bit position only" => file.Numbers(0x60000102, "US", 12),
+            _ => file.Numbers(0x60000010, "US", 4).Numbers(0x60000100, "US", 16).Numbers(0x60000102, "US", 12).Element(0x60003000, "OW", "ab"),
+        };
+        try
+        {
+            using var copy = Copy(file.Element(0x7FE00010, "OW", cells));
+            Assert.True(copy.Dataset.TryGet(Tags.PixelData, out var pixels));
+            Assert.Equal(new byte[cells.Length], pixels.Value.ToArray());
+        }
+        catch (PacsbinException e)
+        {
+            Assert.Equal(PacsbinError.MalformedElement, e.Error);
+        }
+    }
+
+    [Fact]
+    public void A_patient_record_without_an_id_does_not_become_the_patient_before()
+    {
+        using var copy = Copy(new DicomBuilder().Element(0x00080016, "UI", "1.2.840.10008.1.3.10").Sequence(0x00041220, undefined: true,
+            a => a.Element(0x00041430, "CS", "PATIENT ").Element(0x00100010, "PN", "DOE^JOHN").Element(0x00100020, "LO", "1234"),
+            b => b.Element(0x00041430, "CS", "PATIENT ").Element(0x00100010, "PN", "ROE^JANE")));
+        Assert.NotEqual(copy.Dataset.Item(0x00041220).Text(0x00100010), copy.Dataset.Item(0x00041220, 1).Text(0x00100010));
+    }
+
+    [Theory]
+    [InlineData("SS")]
+    [InlineData("UN")]
+    [InlineData("LO")]
+    [InlineData("OB")]
+    public void A_safe_private_number_is_one_number(string vr) =>
+        AssertGone(new DicomBuilder().Private(0x00450010, "GEMS_HELIOS_01", block => block.Element(0x00451001, vr, Token)), options: ProfileOptions.RetainSafePrivate);
+
+    [Theory]
+    [InlineData("GEMS_HELIOS_01\\" + Token)]
+    [InlineData(Token)]
+    [InlineData("")]
+    public void A_block_of_another_creator_goes(string creator) =>
+        AssertGone(new DicomBuilder().Private(0x00450010, creator, block => block.Element(0x00451001, "LO", Token).Element(0x00451004, "CS", Token)), options: ProfileOptions.RetainSafePrivate);
 
     [Fact]
     public void A_pseudonym_says_nothing_in_a_log() =>

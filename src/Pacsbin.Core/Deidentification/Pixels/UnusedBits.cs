@@ -7,24 +7,40 @@ namespace Pacsbin.Deidentification.Pixels;
 /// <summary>The bits of a pixel cell that hold no pixel (PS3.5 8.1.1), where older equipment kept overlays (PS3.5 8.1.2).</summary>
 internal sealed class UnusedBits(int bitsAllocated, int bitsStored, int highBit, bool isSigned, bool isFileBigEndian)
 {
+    private const ushort OverlayRows = 0x0010;
+    private const ushort OverlayBitsAllocated = 0x0100;
+    private const ushort OverlayBitPosition = 0x0102;
+    private const ushort OverlayData = 0x3000;
+
     /// <summary>The bits to clear; null if there are none, or neither the profile nor an overlay asks for it.</summary>
+    /// <exception cref="PacsbinException">MalformedElement if an overlay is in bits that cannot be told from the pixel's.</exception>
     public static UnusedBits? For(ImageShape shape, DicomFile source, ProfileOptions options)
     {
         var hasUnused = shape.BitsAllocated is 8 or 16 or 32 && shape.BitsStored > 0 && shape.BitsStored < shape.BitsAllocated
             && shape.HighBit < shape.BitsAllocated && shape.HighBit >= shape.BitsStored - 1;
+        if (!hasUnused && shape.BitsStored != shape.BitsAllocated && !source.TransferSyntax.IsEncapsulated && AreDeclared(source.Dataset))
+        {
+            throw new PacsbinException(PacsbinError.MalformedElement, "An overlay is in the pixel data, and Bits Allocated, Bits Stored and High Bit do not say where.", Tags.HighBit);
+        }
+
         return hasUnused && (options.HasFlag(ProfileOptions.CleanGraphics) || AreDeclared(source.Dataset))
             ? new UnusedBits(shape.BitsAllocated, shape.BitsStored, shape.HighBit, shape.IsSigned, source.TransferSyntax.IsBigEndian)
             : null;
     }
 
-    /// <summary>Whether the data set has an overlay group without Overlay Data of its own.</summary>
+    /// <summary>Whether the data set has an overlay group without Overlay Data of its own, or with more bits than those have (PS3.3 C.9.2.1.1).</summary>
     public static bool AreDeclared(DicomDataset dataset)
     {
         // From the end, where pixel data is, down to group 6000: usually one step.
         for (var i = dataset.Count - 1; i >= 0 && dataset[i].Tag.Group >= 0x6000; i--)
         {
             var tag = dataset[i].Tag;
-            if (tag is { Group: <= 0x60FE, IsPrivate: false, Element: 0x0010 } && !dataset.Contains(new Tag(tag.Group, 0x3000)))
+            if ((tag.Group & 0xFF01) != 0x6000 || tag.Element is not (OverlayRows or OverlayBitsAllocated or OverlayBitPosition))
+            {
+                continue;
+            }
+
+            if (!dataset.TryGet(new Tag(tag.Group, OverlayData), out var data) || data.IsEmpty || dataset.GetInt32(new Tag(tag.Group, OverlayBitsAllocated)) > 1)
             {
                 return true;
             }
