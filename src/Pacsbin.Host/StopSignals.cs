@@ -38,6 +38,7 @@ sealed class StopSignals : IDisposable
         // Nothing can interrupt a thread that waits for a key, and whoever asks twice means it.
         if (again || console.IsReading) Environment.Exit(code);
         // At once, before a program that the same key has ended lets the script go on.
-        shell.Stop();
+        // Stop() would do, if it did not fail where the script ends while it is asked to.
+        shell.BeginStop(null, null)?.AsyncWaitHandle.WaitOne();
     }
 }

@@ -6,6 +6,7 @@ namespace Pacsbin.PowerShell;
 /// <summary>What all cmdlets on studies share: scanning, errors, progress, and stopping within a second.</summary>
 public abstract class DicomStudyCmdlet : PSCmdlet, IDisposable
 {
+    private const string MediaStorageDirectory = "1.2.840.10008.1.3.10";
     private readonly CancellationTokenSource stopping = new();
 
     /// <summary>The most files that are read or written at the same time.</summary>
@@ -21,7 +22,17 @@ public abstract class DicomStudyCmdlet : PSCmdlet, IDisposable
     }
 
     /// <summary>Called on another thread when a person presses Ctrl+C.</summary>
-    protected override void StopProcessing() => stopping.Cancel();
+    protected override void StopProcessing()
+    {
+        try
+        {
+            stopping.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The command has ended meanwhile: there is nothing to stop.
+        }
+    }
 
     protected virtual void Dispose(bool disposing)
     {
@@ -68,8 +79,12 @@ public abstract class DicomStudyCmdlet : PSCmdlet, IDisposable
         }
 
         WriteVerbose($"Found {found.Studies.Count} studies; skipped {found.SkippedFiles + notDicom} files that are not DICOM.");
-        return found.Studies;
+        return [.. found.Studies.Where(s => includeDirectories || !IsUnnamedDirectory(s, paths))];
     }
+
+    /// <summary>Whether this is a DICOMDIR that a wildcard or the pipeline brought along.</summary>
+    private static bool IsUnnamedDirectory(DicomStudy study, SourcePaths paths) =>
+        study.Series[0].Instances[0] is { SopClassUid: MediaStorageDirectory } file && !paths.IsNamed(file.Path);
 
     private protected void PostError(PipelinePump pump, string path, PacsbinException error) =>
         pump.Post(() => WriteError(ErrorRecords.Of(error, path)));

@@ -150,7 +150,7 @@ public sealed class InvokePacsbinAnonymizeCommand : DicomStudyCmdlet
 
     protected override void EndProcessing()
     {
-        var wanted = (ParameterSetName == "Study" ? StudyMerge.Merge(piped.Where(s => !IsInDestination(s))) : ScanSources())
+        var wanted = (ParameterSetName == "Study" ? StudyMerge.Merge(Sources(piped, IsInDestination)) : Sources(Scan(paths, includeDirectories: true), IsInWorkspace))
             .Where(s => s.InstanceCount > 0 && ShouldProcess(Describe(s), $"De-identify into {destination}"))
             .ToList();
         if (wanted.Count > 0)
@@ -165,13 +165,12 @@ public sealed class InvokePacsbinAnonymizeCommand : DicomStudyCmdlet
         base.Dispose(disposing);
     }
 
-    private List<DicomStudy> ScanSources()
+    private List<DicomStudy> Sources(IReadOnlyList<DicomStudy> studies, Predicate<DicomStudy> isDone)
     {
-        var found = Scan(paths, includeDirectories: true);
-        var sources = found.Where(s => s.State == StudyState.Source).ToList();
-        if (sources.Count < found.Count)
+        var sources = studies.Where(s => !isDone(s)).ToList();
+        if (sources.Count < studies.Count)
         {
-            WriteVerbose($"Left out {found.Count - sources.Count} studies that are in a workspace already.");
+            WriteVerbose($"Left out {studies.Count - sources.Count} studies that are in a workspace already.");
         }
 
         return sources;
@@ -195,8 +194,10 @@ public sealed class InvokePacsbinAnonymizeCommand : DicomStudyCmdlet
         WriteObject(result);
     }
 
+    private static bool IsInWorkspace(DicomStudy study) => study.State != StudyState.Source;
+
     private bool IsInDestination(DicomStudy study) =>
-        study.State != StudyState.Source && System.IO.Path.GetDirectoryName(study.Path) == System.IO.Path.TrimEndingDirectorySeparator(destination);
+        IsInWorkspace(study) && System.IO.Path.GetDirectoryName(study.Path) == System.IO.Path.TrimEndingDirectorySeparator(destination);
 
     /// <summary>Says which study is meant without naming the patient.</summary>
     private static string Describe(DicomStudy study) =>

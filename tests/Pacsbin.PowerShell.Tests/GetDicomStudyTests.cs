@@ -138,6 +138,20 @@ public sealed class GetDicomStudyTests : IDisposable
         Assert.Equal((id + ",Pacsbin.PowerShell.GetDicomStudyCommand", category), (error.FullyQualifiedErrorId, error.CategoryInfo.Category));
     }
 
+    [Theory]
+    [InlineData("Get-DicomStudy source", 1)]
+    [InlineData("Get-DicomStudy source/*", 1)]
+    [InlineData("$ExecutionContext.InvokeProvider.ChildItem.Get('source', $false) | Get-DicomStudy", 1)]
+    [InlineData("Get-DicomStudy source/DICOMDIR", 1)]
+    [InlineData("Get-DicomStudy source, source/DICOMDIR", 2)]
+    public void Directory_of_a_medium_is_found_by_its_own_path(string script, int expected)
+    {
+        samples.Add("1.dcm");
+        samples.AddDirectory("DICOMDIR");
+        Assert.Equal(expected, Get(script).Count);
+        Assert.Empty(session.Errors);
+    }
+
     [Fact]
     public void Error_action_stop_ends_the_search()
     {

@@ -4,7 +4,7 @@ namespace Pacsbin.Tests;
 
 public sealed class InterruptionTests : IDisposable
 {
-    const int Files = 2500;
+    const int Files = 1200;
     readonly SampleStudies samples = new();
     readonly ModuleSession session;
 
@@ -66,6 +66,8 @@ public sealed class InterruptionTests : IDisposable
         await session.InvokeAndStop("Invoke-PacsbinAnonymize source -Destination source -ThrottleLimit 1", IsWriting(samples.Source));
         var study = (DicomStudy)Assert.Single(session.Invoke("Get-DicomStudy source")).BaseObject;
         Assert.Equal((Files, StudyState.Source), (study.InstanceCount, study.State));
+        var written = (DicomStudy)Assert.Single(session.Invoke("Invoke-PacsbinAnonymize source -Destination source")).BaseObject;
+        Assert.Equal(Files, written.InstanceCount);
     }
 
     [Fact]

@@ -91,6 +91,18 @@ public sealed class InvokePacsbinAnonymizeTests : IDisposable
     }
 
     [Fact]
+    public void Random_key_is_gone_after_the_run_also_if_a_study_was_rejected()
+    {
+        string late = samples.Add("late.dcm", pixelBytes: 4000);
+        File.WriteAllBytes(late, File.ReadAllBytes(late)[..^1000]);
+        samples.Add("1.dcm", study: "1.2.2");
+        Assert.Single(Run("Invoke-PacsbinAnonymize source -Destination out"));
+        var first = Assert.Single(samples.Finished);
+        Assert.Single(Run("Invoke-PacsbinAnonymize source -Destination out"));
+        Assert.NotEqual(first, samples.Finished.Except([first]).Single());
+    }
+
+    [Fact]
     public void Second_run_with_a_key_writes_nothing_twice_and_adds_what_is_new()
     {
         samples.Add("1.dcm");

@@ -60,7 +60,8 @@ public sealed class ModuleSession : IDisposable
         var invocation = shell.InvokeAsync();
         await Task.WhenAny(running, invocation);
         var started = System.Diagnostics.Stopwatch.StartNew();
-        await shell.StopAsync(null, null);
+        // No result means that the script ended while it was asked to, which Stop and StopAsync fail at.
+        await Task.Run(() => shell.BeginStop(null, null)?.AsyncWaitHandle.WaitOne());
         await invocation.ContinueWith(static _ => { }, TaskScheduler.Default);
         Keep(shell);
         return started.Elapsed;

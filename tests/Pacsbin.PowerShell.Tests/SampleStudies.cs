@@ -38,6 +38,13 @@ sealed class SampleStudies : IDisposable
         return path;
     }
 
+    /// <summary>Writes a DICOMDIR without records.</summary>
+    public void AddDirectory(string name) => File.WriteAllBytes(Path.Combine(Source, name), new DicomBuilder()
+        .Element(0x00041130, "CS", "DISC")
+        .Element(0x00080016, "UI", "1.2.840.10008.1.3.10")
+        .Element(0x00080018, "UI", "1.2.8.1\0")
+        .ToFile());
+
     public string AddText(string name)
     {
         string path = Path.Combine(Source, name);

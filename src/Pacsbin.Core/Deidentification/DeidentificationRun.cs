@@ -60,7 +60,7 @@ public sealed class DeidentificationRun : IDisposable
     /// <param name="studies">From a <see cref="StudyScanner"/>.</param>
     /// <param name="completed">Receives each study that is whole in the workspace; called from several threads.</param>
     /// <param name="progress">Told every few dozen files.</param>
-    /// <param name="cancellationToken">Stops between files; what is whole stays for a rerun.</param>
+    /// <param name="cancellationToken">Stops at once; files that are whole stay for a rerun.</param>
     public void Run(IReadOnlyList<DicomStudy> studies, Action<DicomStudy> completed, IProgress<RunProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(studies);
@@ -89,7 +89,12 @@ public sealed class DeidentificationRun : IDisposable
                     unfinished.Add(study);
                 }
 
-                study.Process(instance, archives, hash);
+                study.Process(instance, archives, hash, cancellationToken);
+                if (cancellationToken.IsCancellationRequested)
+                {
+                    return;
+                }
+
                 Interlocked.Add(ref bytesDone, instance.Length);
                 var done = Interlocked.Increment(ref filesDone);
                 if (done % ProgressInterval == 0 || done == total)
@@ -100,13 +105,13 @@ public sealed class DeidentificationRun : IDisposable
                 if (study.IsLast())
                 {
                     unfinished.Remove(study);
-                    if (study.Finish() is { } result)
-                    {
-                        completed(result);
-                    }
-                    else
+                    if (study.Finish() is not { } result)
                     {
                         Volatile.Write(ref isComplete, false);
+                    }
+                    else if (result.InstanceCount > 0)
+                    {
+                        completed(result);
                     }
                 }
             }

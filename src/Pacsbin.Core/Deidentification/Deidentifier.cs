@@ -12,6 +12,7 @@ namespace Pacsbin.Deidentification;
 public sealed class Deidentifier(DeidentificationProfile profile, Pseudonymizer pseudonymizer)
 {
     internal static readonly string Version = typeof(Deidentifier).Assembly.GetName().Version?.ToString(3) ?? "";
+    private readonly DicomSequence methodCodes = MethodCodes(profile);
     private readonly byte[] method = Encoding.ASCII.GetBytes($"PacsbinPS {Version}\\DICOM PS3.15 {DeidentificationProfile.Edition}\\{profile.Name}");
 
     /// <summary>The profile.</summary>
@@ -139,16 +140,16 @@ public sealed class Deidentifier(DeidentificationProfile profile, Pseudonymizer 
 
         result.Set(new DicomElement(Tags.PatientIdentityRemoved, Vr.CS, "YES"u8.ToArray()));
         result.Set(new DicomElement(Tags.DeidentificationMethod, Vr.LO, method));
-        result.Set(new DicomElement(Tags.DeidentificationMethodCodeSequence, Vr.SQ, MethodCodes(result)));
+        result.Set(new DicomElement(Tags.DeidentificationMethodCodeSequence, Vr.SQ, methodCodes));
         result.Set(new DicomElement(Tags.LongitudinalTemporalInformationModified, Vr.CS, DatesKept()));
     }
 
-    private DicomSequence MethodCodes(DicomDataset parent)
+    private static DicomSequence MethodCodes(DeidentificationProfile profile)
     {
         var sequence = new DicomSequence();
-        foreach (var (code, meaning) in Profile.Codes)
+        foreach (var (code, meaning) in profile.Codes)
         {
-            var item = new DicomDataset(parent, capacity: 3);
+            var item = new DicomDataset(capacity: 3);
             item.Set(new DicomElement(new Tag(0x00080100), Vr.SH, Encoding.ASCII.GetBytes(code)));
             item.Set(new DicomElement(new Tag(0x00080102), Vr.SH, "DCM"u8.ToArray()));
             item.Set(new DicomElement(new Tag(0x00080104), Vr.LO, Encoding.ASCII.GetBytes(meaning)));

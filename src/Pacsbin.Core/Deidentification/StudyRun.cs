@@ -50,8 +50,8 @@ internal sealed class StudyRun
         target = new Lazy<Target>(OpenTarget, LazyThreadSafetyMode.ExecutionAndPublication);
     }
 
-    /// <summary>Writes one file, or skips it if it is there, or reports why not.</summary>
-    public void Process(DicomInstance instance, ArchiveCache archives, XxHash128 hash)
+    /// <summary>Writes one file, or skips it if it is there, or reports why not. Cancelled in the middle of a file, it leaves nothing of it.</summary>
+    public void Process(DicomInstance instance, ArchiveCache archives, XxHash128 hash, CancellationToken cancellationToken)
     {
         string? path = null;
         try
@@ -66,32 +66,34 @@ internal sealed class StudyRun
                 return;
             }
 
-            var isThere = to.Existing.Contains(fileName) || to.Staged.Has(fileName);
+            var isThere = to.Existing.TryGetValue(fileName, out var length) || to.Staged.TryGetLength(fileName, out length);
             using var copy = deidentifier.Apply(file, patients[Math.Max(0, instance.PatientIndex)]);
             if (!isThere)
             {
                 path = to.Staged.PathOf(fileName);
-                to.Staged.Add(Write(copy, path, fileName, hash));
+                to.Staged.Add(Write(copy, path, fileName, hash, cancellationToken));
                 path = null;
+                length = copy.WrittenLength;
             }
 
-            AddToResult(copy, fileName, instanceUid);
+            AddToResult(copy, fileName, length, instanceUid);
             Interlocked.Increment(ref isThere ? ref skipped : ref written);
+        }
+        catch (OperationCanceledException)
+        {
+            TryDelete(path);
         }
         catch (Exception e) when (PacsbinException.FromIo(e) is { } known)
         {
             Reject(instance, known);
-            if (path is not null)
-            {
-                TryDelete(path);
-            }
+            TryDelete(path);
         }
     }
 
     /// <summary>Counts a processed file; true for the one caller that has done the last.</summary>
     public bool IsLast() => Interlocked.Decrement(ref remaining) == 0;
 
-    /// <summary>Makes the study whole in the workspace; null if it has no file, or could not be finished and waits for a rerun.</summary>
+    /// <summary>Makes the study whole in the workspace; without instances if every file was rejected for good; null if it could not be finished and waits for a rerun.</summary>
     public DicomStudy? Finish()
     {
         Target to;
@@ -135,11 +137,6 @@ internal sealed class StudyRun
             }
         }
 
-        if (result.InstanceCount == 0)
-        {
-            return null;
-        }
-
         foreach (var finding in source.Findings)
         {
             result.Add(finding);
@@ -158,9 +155,9 @@ internal sealed class StudyRun
         }
     }
 
-    private static ManifestFile Write(DeidentifiedInstance copy, string path, string fileName, XxHash128 hash)
+    private static ManifestFile Write(DeidentifiedInstance copy, string path, string fileName, XxHash128 hash, CancellationToken cancellationToken)
     {
-        using var stream = new HashingStream(path, hash);
+        using var stream = new HashingStream(path, hash, cancellationToken);
         copy.Write(stream);
         return new ManifestFile(fileName, stream.Length, stream.Hash(), copy.Findings.Count == 0 ? null : copy.Findings);
     }
@@ -182,10 +179,10 @@ internal sealed class StudyRun
         }
 
         var staged = StagedStudy.Open(workspace, name, settings);
-        return new Target(staged, isSame && !force ? existing!.Files.Select(f => f.Name).ToHashSet(StringComparer.Ordinal) : [], replaces);
+        return new Target(staged, isSame && !force ? existing!.Files.ToDictionary(f => f.Name, f => f.Length, StringComparer.Ordinal) : [], replaces);
     }
 
-    private void AddToResult(DeidentifiedInstance copy, string fileName, string instanceUid)
+    private void AddToResult(DeidentifiedInstance copy, string fileName, long length, string instanceUid)
     {
         var dataset = copy.Dataset;
         var seriesUid = dataset.GetString(Tags.SeriesInstanceUid) ?? "";
@@ -196,7 +193,7 @@ internal sealed class StudyRun
         lock (result)
         {
             result.StudyDate ??= date;
-            result.SeriesOf(seriesUid, modality, number).Add(new DicomInstance(new SourceFile(result.Path, fileName, copy.WrittenLength), instanceUid, sopClass, 0));
+            result.SeriesOf(seriesUid, modality, number).Add(new DicomInstance(new SourceFile(result.Path, fileName, length), instanceUid, sopClass, 0));
             foreach (var finding in copy.Findings)
             {
                 result.Add(finding);
@@ -236,11 +233,14 @@ internal sealed class StudyRun
         report(instance.Path, why);
     }
 
-    private static void TryDelete(string path)
+    private static void TryDelete(string? path)
     {
         try
         {
-            File.Delete(path);
+            if (path is not null)
+            {
+                File.Delete(path);
+            }
         }
         catch (Exception e) when (PacsbinException.FromIo(e) is not null)
         {
@@ -266,7 +266,7 @@ internal sealed class StudyRun
 
     /// <summary>Where the study goes.</summary>
     /// <param name="Staged">The folder it is written to.</param>
-    /// <param name="Existing">The files that are whole at the destination.</param>
+    /// <param name="Existing">The files that are whole at the destination, with their lengths in bytes.</param>
     /// <param name="Replaces">Whether what is at the destination goes when the study is whole.</param>
-    private sealed record Target(StagedStudy Staged, HashSet<string> Existing, bool Replaces);
+    private sealed record Target(StagedStudy Staged, Dictionary<string, long> Existing, bool Replaces);
 }

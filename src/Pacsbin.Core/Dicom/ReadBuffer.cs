@@ -78,7 +78,9 @@ internal sealed class ReadBuffer(DicomSource source) : IDisposable
 
         while (filled - position < count)
         {
-            var wanted = Math.Min(Math.Max(nextRead, position + count - filled), chunk.Length - filled);
+            // Not beyond the end, which would cost a second read that gives nothing.
+            var room = (int)Math.Min(chunk.Length - filled, source.Length - chunkStart - filled);
+            var wanted = Math.Min(Math.Max(nextRead, position + count - filled), room);
             var read = source.Read(chunkStart + filled, chunk.AsSpan(filled, wanted));
             nextRead = Math.Min(Math.Max(nextRead * 2, SmallRead), ChunkSize);
             if (read == 0)

@@ -8,14 +8,17 @@ internal sealed class HashingStream : Stream
 {
     private readonly SafeFileHandle file;
     private readonly XxHash128 hash;
+    private readonly CancellationToken cancellationToken;
     private long written;
 
     /// <param name="path">The file to create; it must not exist.</param>
     /// <param name="hash">Reset here; it belongs to the caller's thread.</param>
-    public HashingStream(string path, XxHash128 hash)
+    /// <param name="cancellationToken">Makes the next write throw.</param>
+    public HashingStream(string path, XxHash128 hash, CancellationToken cancellationToken)
     {
         file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
         this.hash = hash;
+        this.cancellationToken = cancellationToken;
         hash.Reset();
     }
 
@@ -43,6 +46,7 @@ internal sealed class HashingStream : Stream
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         RandomAccess.Write(file, buffer, written);
         written += buffer.Length;
         hash.Append(buffer);

@@ -18,6 +18,13 @@ internal sealed record SourceFile(string Folder, string Name, long Length, bool 
 
     public string Path => System.IO.Path.Join(Folder, Name);
 
+    /// <summary>Orders by folder, then by name, character by character.</summary>
+    public int CompareTo(SourceFile other)
+    {
+        var folders = ReferenceEquals(Folder, other.Folder) ? 0 : string.CompareOrdinal(Folder, other.Folder);
+        return folders != 0 ? folders : string.CompareOrdinal(Name, other.Name);
+    }
+
     public static bool IsArchive(string path) => System.IO.Path.GetExtension(path).Equals(".zip", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Opens the bytes. An archive that was opened before is used again: <paramref name="archives"/> belongs to one thread.</summary>

@@ -71,12 +71,14 @@ internal sealed class StagedStudy : IDisposable
     public static bool IsStaging(string folder) =>
         folder.EndsWith(FolderEnding, StringComparison.Ordinal) && File.Exists(Path.Join(folder, JournalName));
 
-    /// <summary>Whether an interrupted run left the file whole.</summary>
-    public bool Has(string name)
+    /// <summary>The bytes of a file that an interrupted run left whole; false if it did not.</summary>
+    public bool TryGetLength(string name, out long length)
     {
         lock (gate)
         {
-            return files.ContainsKey(name);
+            var isThere = files.TryGetValue(name, out var file);
+            length = file?.Length ?? 0;
+            return isThere;
         }
     }
 

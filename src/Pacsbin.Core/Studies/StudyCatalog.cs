@@ -8,13 +8,30 @@ internal sealed class StudyCatalog
     private readonly Dictionary<(string Uid, bool IsInWorkspace), DicomStudy> byUid = [];
     private readonly Dictionary<string, bool> workspaceFolders = new(StringComparer.Ordinal);
     private readonly List<DicomStudy> studies = [];
+    private readonly List<(SourceFile File, InstanceHeader Header)> found = [];
     private readonly Lock gate = new();
 
-    public int InstanceCount { get; private set; }
+    public int InstanceCount => found.Count;
 
     public void Add(SourceFile file, InstanceHeader header)
     {
         lock (gate)
+        {
+            found.Add((file, header));
+        }
+    }
+
+    /// <summary>What makes two instances one study; null for an instance that stands alone.</summary>
+    /// <remarks>What belongs to no study is known by its own UID, so that two files with one UID are seen to be duplicates.</remarks>
+    public static string? KeyOf(string studyInstanceUid, string sopInstanceUid) =>
+        studyInstanceUid.Length > 0 ? studyInstanceUid : sopInstanceUid.Length > 0 ? "instance " + sopInstanceUid : null;
+
+    /// <summary>The studies, with the state of those that are in a workspace.</summary>
+    /// <remarks>Files are taken in the order of their paths, not of the threads that read them: which of several is the first must be the same in every run.</remarks>
+    public IReadOnlyList<DicomStudy> Complete()
+    {
+        found.Sort(static (a, b) => a.File.CompareTo(b.File));
+        foreach (var (file, header) in found)
         {
             var study = StudyOf(file, header);
             study.StudyDate ??= header.StudyDate;
@@ -28,18 +45,9 @@ internal sealed class StudyCatalog
 
             study.SeriesOf(header.SeriesInstanceUid, header.Modality.Length > 0 ? header.Modality : null, header.SeriesNumber)
                 .Add(new DicomInstance(file, header.SopInstanceUid, header.SopClassUid, patient));
-            InstanceCount++;
         }
-    }
 
-    /// <summary>What makes two instances one study; null for an instance that stands alone.</summary>
-    /// <remarks>What belongs to no study is known by its own UID, so that two files with one UID are seen to be duplicates.</remarks>
-    public static string? KeyOf(string studyInstanceUid, string sopInstanceUid) =>
-        studyInstanceUid.Length > 0 ? studyInstanceUid : sopInstanceUid.Length > 0 ? "instance " + sopInstanceUid : null;
-
-    /// <summary>The studies, with the state of those that are in a workspace.</summary>
-    public IReadOnlyList<DicomStudy> Complete()
-    {
+        found.Clear();
         foreach (var study in studies)
         {
             Workspace.ReadState(study);

@@ -8,7 +8,7 @@ namespace Pacsbin.Studies;
 public sealed record ScanProgress(int Files, int Instances);
 
 /// <summary>What a scan found.</summary>
-/// <param name="Studies">In the order in which their first files were found.</param>
+/// <param name="Studies">In the order of the paths of their first files.</param>
 /// <param name="SkippedFiles">Files that are not DICOM.</param>
 public sealed record ScanResult(IReadOnlyList<DicomStudy> Studies, int SkippedFiles);
 

@@ -26,7 +26,8 @@ internal static partial class Originals
         "UR" => Ascii("http://original/"),
         "SH" => Ascii("+0100", ' '), // the one SH that the date options speak of is an offset from UTC
         "US" or "SS" or "OW" => [0x35, 0x73],
-        "UL" or "SL" or "FL" or "AT" => [0x35, 0x73, 1, 2],
+        "AT" => [0x11, 0x11, 0x10, 0x10], // a private tag in either byte order
+        "UL" or "SL" or "FL" => [0x35, 0x73, 1, 2],
         "FD" or "SV" or "UV" => [0x35, 0x73, 1, 2, 3, 4, 5, 6],
         _ => Ascii(Text),
     };

@@ -107,7 +107,7 @@ public sealed class HostileWorkspaceTests : IDisposable
         }
 
         using var again = StagedStudy.Open(Destination, StudyUid, "settings");
-        Assert.False(again.Has("../../source/a.dcm"));
+        Assert.False(again.TryGetLength("../../source/a.dcm", out _));
     }
 
     [Fact]

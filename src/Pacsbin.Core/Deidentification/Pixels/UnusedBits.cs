@@ -31,10 +31,11 @@ internal sealed class UnusedBits(int bitsAllocated, int bitsStored, int highBit,
     /// <summary>Whether the data set has an overlay group without Overlay Data of its own, or with more bits than those have (PS3.3 C.9.2.1.1).</summary>
     public static bool AreDeclared(DicomDataset dataset)
     {
-        for (var i = 0; i < dataset.Count; i++)
+        // From the end, where pixel data is, down to group 6000: usually one step.
+        for (var i = dataset.Count - 1; i >= 0 && dataset[i].Tag.Group >= 0x6000; i--)
         {
             var tag = dataset[i].Tag;
-            if ((tag.Group & 0xFF01) != 0x6000 || tag.Element is not (OverlayRows or OverlayBitsAllocated or OverlayBitPosition))
+            if (tag is not { Group: <= 0x60FE, IsPrivate: false, Element: OverlayRows or OverlayBitsAllocated or OverlayBitPosition })
             {
                 continue;
             }

@@ -1,0 +1,93 @@
+using System.Text;
+using Pacsbin.Studies;
+using Xunit;
+
+namespace Pacsbin.Tests.Studies;
+
+public sealed class StagedStudyTests : IDisposable
+{
+    private readonly StudyFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void Only_one_at_a_time_writes_a_study()
+    {
+        using (Open())
+        {
+            Assert.Equal(PacsbinError.ManifestConflict, Assert.Throws<PacsbinException>(() => Open()).Error);
+        }
+
+        Open().Dispose();
+    }
+
+    [Fact]
+    public void What_was_journalled_and_is_whole_is_found_again()
+    {
+        using (var staged = Open())
+        {
+            Add(staged, "1.dcm", "one");
+            Add(staged, "2.dcm", "two");
+            File.WriteAllText(staged.PathOf("3.dcm"), "in no journal");
+        }
+
+        using var again = Open();
+        Assert.True(again.TryGetLength("1.dcm", out var length));
+        Assert.Equal(3, length);
+        Assert.True(again.TryGetLength("2.dcm", out _));
+        Assert.False(again.TryGetLength("3.dcm", out _));
+        Assert.False(File.Exists(again.PathOf("3.dcm")));
+    }
+
+    [Fact]
+    public void What_was_staged_with_other_settings_is_gone()
+    {
+        using (var staged = Open())
+        {
+            Add(staged, "1.dcm", "one");
+        }
+
+        using var other = StagedStudy.Open(folder.Path, "1.2.3", "other settings");
+        Assert.False(other.TryGetLength("1.dcm", out _));
+        Assert.False(File.Exists(other.PathOf("1.dcm")));
+    }
+
+    [Theory]
+    [InlineData("{\"name\":\"2.dcm\",\"len")]
+    [InlineData("\n\n")]
+    [InlineData("\0\0\0\0\0\0\0\0")]
+    [InlineData("{\"name\":\"../../elsewhere\",\"length\":1,\"xxh128\":\"00\"}\n")]
+    public void A_journal_that_ends_in_rubbish_counts_as_far_as_it_is_whole(string rubbish)
+    {
+        string journal;
+        using (var staged = Open())
+        {
+            Add(staged, "1.dcm", "one");
+            journal = staged.PathOf("journal");
+        }
+
+        File.AppendAllText(journal, rubbish);
+        using var again = Open();
+        Assert.True(again.TryGetLength("1.dcm", out _));
+    }
+
+    [Fact]
+    public void A_study_without_files_leaves_nothing()
+    {
+        using (var staged = Open())
+        {
+            staged.Finish(_ => throw new InvalidOperationException("No manifest is asked for."));
+        }
+
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    private static void Add(StagedStudy staged, string name, string content)
+    {
+        var bytes = Encoding.ASCII.GetBytes(content);
+        File.WriteAllBytes(staged.PathOf(name), bytes);
+        staged.Add(new ManifestFile(name, bytes.Length, Convert.ToHexStringLower(System.IO.Hashing.XxHash128.Hash(bytes)), null));
+    }
+
+    private StagedStudy Open() => StagedStudy.Open(folder.Path, "1.2.3", "settings");
+}
