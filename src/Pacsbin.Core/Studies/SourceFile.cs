@@ -32,7 +32,8 @@ internal sealed record SourceFile(string Folder, string Name, long Length, bool 
     {
         if (!IsEntry)
         {
-            return DicomSource.Open(Path);
+            // A pipe or a device has no length, and opening it could wait for ever.
+            return Length > 0 ? DicomSource.Open(Path) : new DicomSource(ReadOnlyMemory<byte>.Empty);
         }
 
         var entry = archives.Open(Folder).GetEntry(Name) ?? throw new FileNotFoundException();
@@ -79,7 +80,7 @@ internal sealed class ArchiveCache : IDisposable
             archive = null;
             try
             {
-                archive = ZipFile.OpenRead(archivePath);
+                archive = new FileInfo(archivePath).Length > 0 ? ZipFile.OpenRead(archivePath) : throw new InvalidDataException();
             }
             catch (InvalidDataException e)
             {

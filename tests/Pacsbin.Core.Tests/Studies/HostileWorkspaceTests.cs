@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.IO.Compression;
 using System.Text;
 using Pacsbin.Deidentification;
@@ -128,6 +129,33 @@ public sealed class HostileWorkspaceTests : IDisposable
         var before = GC.GetAllocatedBytesForCurrentThread();
         Assert.Throws<PacsbinException>(() => new SourceFile(path, "a.dcm", 200_000_000, IsEntry: true).Open(archives));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 10_000_000);
+    }
+
+    [Theory]
+    [InlineData("a.dcm")]
+    [InlineData("a.zip")]
+    public async Task A_pipe_among_the_files_is_passed_by(string name)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows has no named pipes in folders.");
+        }
+
+        var pipe = Path.Join(Source, name);
+        using (var mkfifo = Process.Start("mkfifo", [pipe]))
+        {
+            await mkfifo.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        File.WriteAllBytes(Path.Join(Source, "b.dcm"), Instance("1.2.3.1"));
+        var scan = Task.Run(() => Scan(Source), TestContext.Current.CancellationToken);
+        if (await Task.WhenAny(scan, Task.Delay(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken)) != scan)
+        {
+            await File.WriteAllTextAsync(pipe, "", TestContext.Current.CancellationToken); // lets the scan go
+            Assert.Fail("The scan waits for the pipe.");
+        }
+
+        Assert.Equal(1, Assert.Single(await scan).InstanceCount);
     }
 
     [Fact]

@@ -35,7 +35,7 @@ internal sealed class UnusedBits(int bitsAllocated, int bitsStored, int highBit,
         for (var i = dataset.Count - 1; i >= 0 && dataset[i].Tag.Group >= 0x6000; i--)
         {
             var tag = dataset[i].Tag;
-            if ((tag.Group & 0xFF01) != 0x6000 || tag.Element is not (OverlayRows or OverlayBitsAllocated or OverlayBitPosition))
+            if (tag is not { Group: <= 0x60FE, IsPrivate: false, Element: OverlayRows or OverlayBitsAllocated or OverlayBitPosition })
             {
                 continue;
             }
