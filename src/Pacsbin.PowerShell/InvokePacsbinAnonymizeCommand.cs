@@ -170,7 +170,7 @@ public sealed class InvokePacsbinAnonymizeCommand : DicomStudyCmdlet
         var sources = studies.Where(s => !isDone(s)).ToList();
         if (sources.Count < studies.Count)
         {
-            WriteVerbose($"Left out {studies.Count - sources.Count} studies that are in a workspace already.");
+            WriteWarning($"Left out {studies.Count - sources.Count} studies that are in a workspace already.");
         }
 
         return sources;

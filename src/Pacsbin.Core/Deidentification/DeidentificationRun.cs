@@ -18,8 +18,6 @@ public sealed class DeidentificationRun : IDisposable
     private readonly RunKey? runKey;
     private readonly Pseudonymizer pseudonymizer;
     private readonly Deidentifier deidentifier;
-    private int filesDone;
-    private long bytesDone;
 
     /// <summary>Prepares a run.</summary>
     /// <param name="profile">What happens to each attribute.</param>
@@ -69,6 +67,8 @@ public sealed class DeidentificationRun : IDisposable
         using var unfinished = new UnfinishedStudies();
         var gate = new Lock();
         var isComplete = true;
+        var filesDone = 0;
+        long bytesDone = 0;
         var options = new ParallelOptions { MaxDegreeOfParallelism = ThrottleLimit > 0 ? ThrottleLimit : Environment.ProcessorCount };
         Parallel.For(0, options.MaxDegreeOfParallelism, options, _ =>
         {

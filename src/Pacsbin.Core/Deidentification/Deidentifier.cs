@@ -53,27 +53,28 @@ public sealed class Deidentifier(DeidentificationProfile profile, Pseudonymizer 
                 findings.Add(finding);
             }
 
+            // What a person must see comes before the walk, which can fill the log.
+            if (Profile.Options.HasFlag(ProfileOptions.CleanPixelData) && BurnedInSuspicion.ReasonFor(source.Dataset, sopClass) is { } reason)
+            {
+                findings.Note(FindingKind.BurnedInSuspected, detail: reason);
+            }
+
             if (sopClass is null || !WellKnownUids.IsSopClass(sopClass))
             {
                 findings.Note(FindingKind.UnknownSopClass, Tags.SopClassUid);
             }
 
             var syntax = WritableSyntax(source, findings);
-            new InstanceWalk(this, source, sopClass, patient, findings).Run(result);
             if (syntax.IsJpip || source.Dataset.Contains(Tags.PixelDataProviderUrl))
             {
                 findings.Note(FindingKind.PixelsElsewhere, Tags.PixelDataProviderUrl);
             }
 
+            new InstanceWalk(this, source, sopClass, patient, findings).Run(result);
             Complete(result, source.Dataset, patient, instanceUid, sopClass);
             if (sopClass == MediaDirectory.SopClassUid)
             {
                 MediaDirectory.Relink(source.Dataset, result, syntax);
-            }
-
-            if (Profile.Options.HasFlag(ProfileOptions.CleanPixelData) && BurnedInSuspicion.ReasonFor(source.Dataset, sopClass) is { } reason)
-            {
-                findings.Note(FindingKind.BurnedInSuspected, detail: reason);
             }
 
             return new DeidentifiedInstance(result, source, syntax, findings.Findings);
@@ -141,7 +142,7 @@ public sealed class Deidentifier(DeidentificationProfile profile, Pseudonymizer 
         result.Set(new DicomElement(Tags.PatientIdentityRemoved, Vr.CS, "YES"u8.ToArray()));
         result.Set(new DicomElement(Tags.DeidentificationMethod, Vr.LO, method));
         result.Set(new DicomElement(Tags.DeidentificationMethodCodeSequence, Vr.SQ, methodCodes));
-        result.Set(new DicomElement(Tags.LongitudinalTemporalInformationModified, Vr.CS, DatesKept()));
+        result.Set(new DicomElement(Tags.LongitudinalTemporalInformationModified, Vr.CS, DatesKept(source)));
     }
 
     private static DicomSequence MethodCodes(DeidentificationProfile profile)
@@ -159,54 +160,15 @@ public sealed class Deidentifier(DeidentificationProfile profile, Pseudonymizer 
         return sequence;
     }
 
-    private byte[] DatesKept() =>
-        (Profile.Options.HasFlag(ProfileOptions.RetainFullDates) ? "UNMODIFIED"u8
-        : Profile.Options.HasFlag(ProfileOptions.RetainModifiedDates) ? "MODIFIED"u8
-        : "REMOVED"u8).ToArray();
-}
-
-/// <summary>What a patient becomes in a study.</summary>
-/// <param name="Id">The pseudonym, in Patient ID and Patient's Name.</param>
-/// <param name="DateShiftDays">The days that the patient's dates move.</param>
-public sealed record PatientPseudonym(string Id, int DateShiftDays)
-{
-    internal byte[] Bytes { get; } = Encoding.ASCII.GetBytes(Id);
-
-    /// <summary>The pseudonym; never the days, which would give the dates away.</summary>
-    public override string ToString() => Id;
-}
-
-/// <summary>A de-identified data set, not yet written.</summary>
-public sealed class DeidentifiedInstance : IDisposable
-{
-    private readonly DicomFile source;
-
-    internal DeidentifiedInstance(DicomDataset dataset, DicomFile source, TransferSyntax syntax, IReadOnlyList<Finding> findings)
+    private byte[] DatesKept(DicomDataset source)
     {
-        this.source = source;
-        Dataset = dataset;
-        TransferSyntax = syntax;
-        Findings = findings;
+        if (!Profile.Options.HasFlag(ProfileOptions.RetainFullDates))
+        {
+            return (Profile.Options.HasFlag(ProfileOptions.RetainModifiedDates) ? "MODIFIED"u8 : "REMOVED"u8).ToArray();
+        }
+
+        // What an earlier de-identification did to the dates stays true of them.
+        var earlier = source.GetBytes(Tags.LongitudinalTemporalInformationModified);
+        return (earlier.SequenceEqual("MODIFIED"u8) || earlier.SequenceEqual("REMOVED"u8) ? earlier : "UNMODIFIED"u8).ToArray();
     }
-
-    public DicomDataset Dataset { get; }
-
-    public TransferSyntax TransferSyntax { get; }
-
-    /// <summary>The tolerances of reading, and what a person should look at.</summary>
-    public IReadOnlyList<Finding> Findings { get; }
-
-    /// <summary>The bytes that <see cref="Write"/> has written; 0 before.</summary>
-    public long WrittenLength { get; private set; }
-
-    /// <summary>Writes a Part 10 file; large values are copied from the source, which must still be open.</summary>
-    public void Write(Stream output)
-    {
-        ArgumentNullException.ThrowIfNull(output);
-        var start = output.Position;
-        DicomFile.Write(output, Dataset, source.Source, TransferSyntax);
-        WrittenLength = output.Position - start;
-    }
-
-    public void Dispose() => Dataset.Release();
 }

@@ -29,7 +29,7 @@ internal static class DummyValues
     };
 
     /// <summary>An encapsulated document of the same kind without content: an empty page for PDF, an empty element for XML, else two zeros.</summary>
-    public static byte[] Document(ReadOnlySpan<byte> mimeType) => Encoding.ASCII.GetString(mimeType) switch
+    public static byte[] Document(ReadOnlySpan<byte> mimeType) => Encoding.ASCII.GetString(mimeType).ToLowerInvariant() switch
     {
         "application/pdf" => EmptyPdf(),
         "text/xml" => "<removed/>"u8.ToArray(),

@@ -1,7 +1,7 @@
 namespace Pacsbin.Deidentification;
 
 /// <summary>The action codes of PS3.15 Table E.1-1a.</summary>
-public enum ElementAction : byte
+internal enum ElementAction : byte
 {
     /// <summary>K: the attribute stays; a sequence's items are walked.</summary>
     Keep,

@@ -188,7 +188,7 @@ internal sealed class InstanceWalk(Deidentifier deidentifier, DicomFile source, 
         depth++;
         foreach (var item in sequence.Items)
         {
-            if (PatientKey.Of(item) is { } other)
+            if (PatientKey.Of(item) is { } other && !IsRootPatient(other))
             {
                 patient = deidentifier.PseudonymOf(other) with { DateShiftDays = ShiftFor(element.Tag, other) };
             }
@@ -206,6 +206,9 @@ internal sealed class InstanceWalk(Deidentifier deidentifier, DicomFile source, 
         patient = outer;
         to.Append(new DicomElement(element.Tag, Vr.SQ, copy));
     }
+
+    /// <summary>Whether an item names the instance's own patient; with the issuer left out, the same id means the same patient.</summary>
+    private bool IsRootPatient(PatientKey other) => other.Issuer.Length == 0 && PatientKey.Of(source.Dataset) is { } root && root.Id == other.Id;
 
     /// <summary>The shift inside an item that names a patient: that patient's in a DICOMDIR, whose records follow their patient, else the instance's.</summary>
     private int ShiftFor(Tag sequence, PatientKey other) =>

@@ -45,6 +45,7 @@ internal sealed class RuleTable
         [0x0040E030] = ElementAction.ReplaceUid,
         [0x0040E031] = ElementAction.ReplaceUid,
         [0x00420010] = ElementAction.Empty, // Document Title
+        [0x00420015] = ElementAction.Remove, // Encapsulated Document Length, of the document that was replaced
         [0x00440102] = ElementAction.ReplaceUid, // Assertion UID, and references to it
         [0x00440108] = ElementAction.ReplaceUid,
         [0x00687004] = ElementAction.ReplaceUid, // Model Group UID
@@ -69,19 +70,17 @@ internal sealed class RuleTable
 
     private static readonly Lazy<(int Index, ElementAction Basic, string Options)[]> Rows = new(LoadRows);
     private readonly ElementAction[] actions = new ElementAction[DicomDictionary.Count];
-    private readonly ElementAction[] basicActions = new ElementAction[DicomDictionary.Count];
 
     public RuleTable(ProfileOptions options)
     {
         Options = options;
         for (var index = 0; index < actions.Length; index++)
         {
-            actions[index] = basicActions[index] = Unlisted(index, options);
+            actions[index] = Unlisted(index, options);
         }
 
         foreach (var (index, basic, row) in Rows.Value)
         {
-            basicActions[index] = basic;
             actions[index] = ActionOf(DicomDictionary.VrAt(index), basic, row, options);
         }
     }
@@ -90,9 +89,6 @@ internal sealed class RuleTable
 
     /// <summary>The action under the profile's options.</summary>
     public ElementAction ActionAt(int index) => actions[index];
-
-    /// <summary>The action of the Basic Profile, for values that an option cannot keep.</summary>
-    public ElementAction BasicActionAt(int index) => basicActions[index];
 
     /// <summary>Decides a composite action by the attribute's type: D for type 1, Z for 2, X for 3 where the code offers it (PS3.15 E.1.1).</summary>
     /// <param name="action">Any action; one that is not composite comes back.</param>

@@ -20,11 +20,13 @@ internal sealed class StudyRun
     private readonly string name;
     private readonly DicomStudy result;
     private readonly ConcurrentDictionary<string, DicomInstance> taken = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DicomInstance> first = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<PacsbinError, int> rejected = new();
     private readonly Lazy<Target> target;
     private int remaining;
     private int written;
     private int skipped;
+    private volatile bool cannotWrite;
 
     public StudyRun(DicomStudy source, Deidentifier deidentifier, string workspace, bool force, Action<string, PacsbinException> report)
     {
@@ -34,6 +36,11 @@ internal sealed class StudyRun
         this.force = force;
         this.report = report;
         remaining = source.InstanceCount;
+        foreach (var instance in source.Series.SelectMany(s => s.Instances))
+        {
+            first.TryAdd(instance.SopInstanceUid, instance);
+        }
+
         var single = source.Series[0].Instances[0];
         var own = single.SopInstanceUid.Length > 0 ? single.SopInstanceUid : single.Path;
         patients = source.Patients.Count > 0
@@ -54,9 +61,16 @@ internal sealed class StudyRun
     public void Process(DicomInstance instance, ArchiveCache archives, XxHash128 hash, CancellationToken cancellationToken)
     {
         string? path = null;
+        var isWriting = false;
         try
         {
             var to = target.Value;
+            if (instance.SopInstanceUid.Length > 0 && first[instance.SopInstanceUid] != instance)
+            {
+                RejectDuplicate(first[instance.SopInstanceUid], instance, archives);
+                return;
+            }
+
             using var file = DicomFile.Open(instance.File.Open(archives));
             var instanceUid = deidentifier.UidOf(Deidentifier.SopInstanceUidOf(file));
             var fileName = Workspace.SafeName(instanceUid) + ".dcm";
@@ -71,6 +85,7 @@ internal sealed class StudyRun
             if (!isThere)
             {
                 path = to.Staged.PathOf(fileName);
+                isWriting = true;
                 to.Staged.Add(Write(copy, path, fileName, hash, cancellationToken));
                 path = null;
                 length = copy.WrittenLength;
@@ -85,6 +100,7 @@ internal sealed class StudyRun
         }
         catch (Exception e) when (PacsbinException.FromIo(e) is { } known)
         {
+            cannotWrite |= isWriting && known.Error is PacsbinError.FileAccessDenied;
             Reject(instance, known);
             TryDelete(path);
         }
@@ -108,7 +124,8 @@ internal sealed class StudyRun
 
         using (to.Staged)
         {
-            if (rejected.Keys.Any(e => e is PacsbinError.FileIo or PacsbinError.FileAccessDenied or PacsbinError.FileNotFound))
+            // A file that may not be read stays out; a disk that is full or a share that is gone will be back.
+            if (cannotWrite || rejected.Keys.Any(e => e is PacsbinError.FileIo or PacsbinError.FileNotFound))
             {
                 report(source.Path, new PacsbinException(PacsbinError.FileIo, "The study is not whole because files could not be read or written. Run again to finish it."));
                 return null;
@@ -116,19 +133,7 @@ internal sealed class StudyRun
 
             try
             {
-                if (to.Replaces)
-                {
-                    Directory.Delete(result.Path, recursive: true);
-                }
-
-                if (written > 0 || to.Existing.Count == 0)
-                {
-                    to.Staged.Finish(MakeManifest);
-                }
-                else
-                {
-                    to.Staged.Abandon();
-                }
+                FinishFolder(to);
             }
             catch (Exception e) when (PacsbinException.FromIo(e) is { } known)
             {
@@ -144,6 +149,22 @@ internal sealed class StudyRun
 
         result.Outcome = new StudyOutcome(written, skipped, rejected.Values.Sum());
         return result;
+    }
+
+    private void FinishFolder(Target to)
+    {
+        if (written == 0 && to.Existing.Count > 0)
+        {
+            to.Staged.Abandon();
+            return;
+        }
+
+        var aside = to.Replaces && written > 0 ? to.Staged.SetAside() : null;
+        to.Staged.Finish(MakeManifest);
+        if (aside is not null)
+        {
+            Directory.Delete(aside, recursive: true);
+        }
     }
 
     /// <summary>Leaves the study as it is for a rerun, which may come at once and in this process.</summary>
@@ -164,6 +185,7 @@ internal sealed class StudyRun
 
     private Target OpenTarget()
     {
+        Workspace.SafeName(name);
         var settings = deidentifier.SettingsFingerprint;
         var existing = Manifest.Read(result.Path);
         var isSame = existing?.Settings == settings;
@@ -179,8 +201,13 @@ internal sealed class StudyRun
         }
 
         var staged = StagedStudy.Open(workspace, name, settings);
-        return new Target(staged, isSame && !force ? existing!.Files.ToDictionary(f => f.Name, f => f.Length, StringComparer.Ordinal) : [], replaces);
+        return new Target(staged, isSame && !force ? WholeFiles(existing!) : [], replaces);
     }
+
+    /// <summary>The files of a manifest that are there in full length; what was lost since is written again.</summary>
+    private Dictionary<string, long> WholeFiles(Manifest existing) => existing.Files
+        .Where(f => new FileInfo(Path.Join(result.Path, f.Name)) is { Exists: true } file && file.Length == f.Length)
+        .ToDictionary(f => f.Name, f => f.Length, StringComparer.Ordinal);
 
     private void AddToResult(DeidentifiedInstance copy, string fileName, long length, string instanceUid)
     {

@@ -26,13 +26,18 @@ internal sealed class RunKey : IDisposable
     /// <summary>Takes the key that an interrupted run into this destination left, or makes a new one.</summary>
     public static RunKey Acquire(string destination)
     {
-        var folder = Path.Join(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "Pacsbin", "runs");
         var name = Convert.ToHexStringLower(XxHash128.Hash(Encoding.UTF8.GetBytes(Path.TrimEndingDirectorySeparator(Path.GetFullPath(destination)))));
         for (var attempt = 0; attempt < 64; attempt++)
         {
             try
             {
-                Directory.CreateDirectory(folder);
+                var place = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create);
+                if (place.Length == 0)
+                {
+                    break;
+                }
+
+                var folder = Directory.CreateDirectory(Path.Join(place, "Pacsbin", "runs")).FullName;
                 return Open(Path.Join(folder, $"{name}-{attempt}.key"));
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)

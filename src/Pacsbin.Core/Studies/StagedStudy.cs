@@ -7,7 +7,9 @@ namespace Pacsbin.Studies;
 /// <remarks>The folder is renamed once, when the study is whole. After a crash the same run finds the journal and goes on from there.</remarks>
 internal sealed class StagedStudy : IDisposable
 {
-    private const string JournalName = "journal";
+    /// <summary>The name of the journal in the staging folder.</summary>
+    public const string JournalName = "journal";
+
     private const string FolderEnding = ".partial";
     private readonly string folder;
     private readonly string destination;
@@ -69,7 +71,7 @@ internal sealed class StagedStudy : IDisposable
 
     /// <summary>Whether a folder is a study that is being written, or that an interrupted run left.</summary>
     public static bool IsStaging(string folder) =>
-        folder.EndsWith(FolderEnding, StringComparison.Ordinal) && File.Exists(Path.Join(folder, JournalName));
+        Path.GetFileName(folder) is ['.', ..] name && name.EndsWith(FolderEnding, StringComparison.Ordinal);
 
     /// <summary>The bytes of a file that an interrupted run left whole; false if it did not.</summary>
     public bool TryGetLength(string name, out long length)
@@ -107,12 +109,11 @@ internal sealed class StagedStudy : IDisposable
         }
 
         journal.Dispose();
-        File.Delete(Path.Join(folder, JournalName));
-
         if (Manifest.Read(destination) is not { } existing)
         {
             manifest([.. files.Values.OrderBy(f => f.Name, StringComparer.Ordinal)]).Write(folder);
             Directory.Move(folder, destination);
+            File.Delete(Path.Join(destination, JournalName)); // last, so that a crash before leaves a staging folder that says what it is
             return destination;
         }
 
@@ -125,6 +126,19 @@ internal sealed class StagedStudy : IDisposable
         manifest([.. all]).Write(destination); // until here a reader sees the study as it was
         Directory.Delete(folder, recursive: true);
         return destination;
+    }
+
+    /// <summary>Moves the study that is at the destination out of the way; returns where it is until <see cref="Finish"/> has put the new one there.</summary>
+    public string SetAside()
+    {
+        var aside = Path.Join(Path.GetDirectoryName(folder), $".{Path.GetFileName(destination)}.old{FolderEnding}");
+        if (Directory.Exists(aside))
+        {
+            Directory.Delete(aside, recursive: true);
+        }
+
+        Directory.Move(destination, aside);
+        return aside;
     }
 
     /// <summary>Removes the staging folder.</summary>

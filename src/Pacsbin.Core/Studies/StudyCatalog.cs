@@ -6,7 +6,7 @@ namespace Pacsbin.Studies;
 internal sealed class StudyCatalog
 {
     private readonly Dictionary<(string Uid, bool IsInWorkspace), DicomStudy> byUid = [];
-    private readonly Dictionary<string, bool> workspaceFolders = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (Manifest? Manifest, HashSet<string> Names)> manifests = new(StringComparer.Ordinal);
     private readonly List<DicomStudy> studies = [];
     private readonly List<(SourceFile File, InstanceHeader Header)> found = [];
     private readonly Lock gate = new();
@@ -48,9 +48,16 @@ internal sealed class StudyCatalog
         }
 
         found.Clear();
-        foreach (var study in studies)
+        foreach (var ((_, isInWorkspace), study) in byUid)
         {
-            Workspace.ReadState(study);
+            if (isInWorkspace && manifests[study.Path].Manifest is { } manifest)
+            {
+                study.State = manifest.State;
+                foreach (var finding in manifest.Files.SelectMany(f => f.Findings ?? []))
+                {
+                    study.Add(finding);
+                }
+            }
         }
 
         return studies;
@@ -58,11 +65,7 @@ internal sealed class StudyCatalog
 
     private DicomStudy StudyOf(SourceFile file, InstanceHeader header)
     {
-        if (!workspaceFolders.TryGetValue(file.Folder, out var isInWorkspace))
-        {
-            workspaceFolders[file.Folder] = isInWorkspace = Workspace.IsStudy(file.Folder);
-        }
-
+        var isInWorkspace = IsListed(file);
         var uid = KeyOf(header.StudyInstanceUid, header.SopInstanceUid);
         if (uid is not null && byUid.TryGetValue((uid, isInWorkspace), out var known))
         {
@@ -77,5 +80,17 @@ internal sealed class StudyCatalog
         }
 
         return study;
+    }
+
+    /// <summary>Whether the manifest beside a file lists it: a file that somebody put there later is not de-identified.</summary>
+    private bool IsListed(SourceFile file)
+    {
+        if (!manifests.TryGetValue(file.Folder, out var known))
+        {
+            var manifest = file.IsEntry ? null : Workspace.ManifestOf(file.Folder);
+            manifests[file.Folder] = known = (manifest, manifest?.Files.Select(f => f.Name).ToHashSet(StringComparer.Ordinal) ?? []);
+        }
+
+        return known.Names.Contains(file.Name);
     }
 }

@@ -7,33 +7,16 @@ internal static class Workspace
 {
     private static readonly SearchValues<char> UidCharacters = SearchValues.Create("0123456789.");
 
-    /// <summary>Whether a folder is a study of a workspace.</summary>
-    public static bool IsStudy(string folder) => File.Exists(Path.Join(folder, Manifest.FileName));
-
-    /// <summary>Takes state and findings of a study that is in a workspace from its manifest.</summary>
-    public static void ReadState(DicomStudy study)
+    /// <summary>The manifest of a folder that is a study of a workspace; null if there is none, or a file of that name that is no manifest.</summary>
+    public static Manifest? ManifestOf(string folder)
     {
-        if (!IsStudy(study.Path))
-        {
-            return;
-        }
-
-        Manifest manifest;
         try
         {
-            manifest = Manifest.Read(study.Path)!;
+            return Manifest.Read(folder);
         }
         catch (PacsbinException)
         {
-            // Without its manifest the study counts as not reviewed; writing to it reports the error.
-            study.State = StudyState.Deidentified;
-            return;
-        }
-
-        study.State = manifest.State;
-        foreach (var finding in manifest.Files.SelectMany(f => f.Findings ?? []))
-        {
-            study.Add(finding);
+            return null; // without a manifest nothing says that the files are de-identified
         }
     }
 
@@ -43,7 +26,7 @@ internal static class Workspace
     {
         try
         {
-            var known = manifest.Files.Select(f => f.Name).Append(Manifest.FileName).ToHashSet(StringComparer.Ordinal);
+            var known = manifest.Files.Select(f => f.Name).Append(Manifest.FileName).Append(StagedStudy.JournalName).ToHashSet(StringComparer.Ordinal);
             if (Directory.EnumerateFileSystemEntries(folder).Any(e => !known.Contains(Path.GetFileName(e))))
             {
                 throw new PacsbinException(PacsbinError.DestinationExists, "The study's folder in the workspace holds files that its manifest does not list; they would be lost.");
@@ -62,12 +45,13 @@ internal static class Workspace
         }
     }
 
-    /// <summary>Whether a text has only what a UID may have (PS3.5 9.1): digits and periods, at most 64.</summary>
-    public static bool IsUid(string uid) => uid.Length is > 0 and <= 64 && !uid.AsSpan().ContainsAnyExcept(UidCharacters);
+    /// <summary>Whether a text has only what a UID may have (PS3.5 9.1): digits with single periods between them, at most 64.</summary>
+    public static bool IsUid(string uid) =>
+        uid.Length is > 0 and <= 64 && !uid.AsSpan().ContainsAnyExcept(UidCharacters) && uid[0] != '.' && !uid.Contains("..", StringComparison.Ordinal);
 
     /// <summary>A name for a study's folder or an instance's file: the UID if it is one, never anything that leads elsewhere.</summary>
     public static string SafeName(string uid) =>
-        IsUid(uid) && uid[0] != '.' && !uid.Contains("..", StringComparison.Ordinal)
+        IsUid(uid)
             ? uid
             : throw new PacsbinException(PacsbinError.MalformedElement, "The UID is not legal (PS3.5 9.1) and cannot name a file.");
 }

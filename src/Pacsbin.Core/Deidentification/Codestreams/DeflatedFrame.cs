@@ -4,7 +4,7 @@ using System.IO.Compression;
 namespace Pacsbin.Deidentification.Codestreams;
 
 /// <summary>Removes everything from a frame of Deflated Image Frame Compression (1.2.840.10008.1.2.8.1) that is not inflated into pixels.</summary>
-public static class DeflatedFrame
+internal static class DeflatedFrame
 {
     // RFC 1951: a match of 258 bytes costs at least two bits.
     private const long MaxRatio = 1032;

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace Pacsbin.Deidentification.Codestreams;
 
 /// <summary>Rebuilds an ICC profile (ICC.1:2022, and version 2) from the numbers that colour conversion needs.</summary>
-public static class IccProfile
+internal static class IccProfile
 {
     private const int HeaderLength = 128;
     private const int TagLength = 12;

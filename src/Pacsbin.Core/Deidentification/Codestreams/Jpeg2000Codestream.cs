@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace Pacsbin.Deidentification.Codestreams;
 
 /// <summary>Removes everything from a JPEG 2000 or HTJ2K frame (T.800, T.801, T.814) that decoding does not need, without decoding it.</summary>
-public static class Jpeg2000Codestream
+internal static class Jpeg2000Codestream
 {
     /// <summary>The bytes by which a frame without EOC grows.</summary>
     public const int MaxGrowth = 2;

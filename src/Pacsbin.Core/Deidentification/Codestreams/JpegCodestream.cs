@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace Pacsbin.Deidentification.Codestreams;
 
 /// <summary>Removes everything from a JPEG (ITU-T T.81) or JPEG-LS (T.87) frame that decoding does not need, without decoding it.</summary>
-public static class JpegCodestream
+internal static class JpegCodestream
 {
     /// <summary>The bytes by which a frame without EOI grows.</summary>
     public const int MaxGrowth = 2;

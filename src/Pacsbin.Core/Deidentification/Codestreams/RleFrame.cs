@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace Pacsbin.Deidentification.Codestreams;
 
 /// <summary>Removes everything from an RLE frame (PS3.5 Annex G) that is not decoded into pixels.</summary>
-public static class RleFrame
+internal static class RleFrame
 {
     /// <summary>The bytes by which a frame whose segments have odd lengths grows: one for each segment.</summary>
     public const int MaxGrowth = MaxSegments;

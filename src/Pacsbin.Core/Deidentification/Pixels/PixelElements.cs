@@ -88,9 +88,14 @@ internal static class PixelElements
             throw new PacsbinException(PacsbinError.MalformedElement, "The pixel data has no Rows, Columns or Bits Allocated.", element.Tag);
         }
 
-        if (UnusedBits.For(shape, source, options) is not null && !syntax.IsJpeg2000 && UnusedBits.AreDeclared(source.Dataset))
+        if (UnusedBits.For(shape, source, options) is not null)
         {
-            throw new PacsbinException(PacsbinError.UnsupportedTransferSyntax, "An overlay is in the unused bits of compressed pixel data.", element.Tag);
+            if (UnusedBits.AreDeclared(source.Dataset))
+            {
+                throw new PacsbinException(PacsbinError.UnsupportedTransferSyntax, "An overlay is in the unused bits of compressed pixel data.", element.Tag);
+            }
+
+            findings.Note(FindingKind.BurnedInSuspected, element.Tag, "The unused bits of compressed pixels can hold an overlay, and were not cleared.");
         }
 
         var clean = CleanerFor(syntax, shape)
