@@ -36,7 +36,7 @@ public sealed class HostileWorkspaceTests : IDisposable
             "profile":{"name":"Basic","edition":"2026d","options":[]},"settings":"x","studyInstanceUid":"","files":{{{files}}},"rejected":{} }
             """);
         Assert.Equal(PacsbinError.MalformedElement, Assert.Throws<PacsbinException>(() => Manifest.Read(Source)).Error);
-        Assert.Equal(StudyState.Deidentified, Assert.Single(Scan(Source)).State);
+        Assert.Equal(StudyState.Source, Assert.Single(Scan(Source)).State);
     }
 
     [Fact]
