@@ -18,6 +18,7 @@ public sealed class Pseudonymizer : IDisposable
 
     private const string Crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     private readonly byte[] key;
+    private readonly RecentUid?[] recentUids = new RecentUid?[128];
 
     /// <summary>Takes a copy of a key.</summary>
     /// <exception cref="PacsbinException">KeyMissing if the key has fewer than <see cref="MinimumKeyLength"/> bytes.</exception>
@@ -66,21 +67,20 @@ public sealed class Pseudonymizer : IDisposable
         return -(1 + (int)(BinaryPrimitives.ReadUInt64BigEndian(hash) % MaximumDateShiftDays));
     }
 
-    /// <summary>The replacement of a UID, 2.25. and a 128-bit number (PS3.5 B.2), as ASCII of at most 44 bytes.</summary>
+    /// <summary>The replacement of a UID, 2.25. and a 128-bit number (PS3.5 B.2), as ASCII of at most 44 bytes; not to be written to.</summary>
     /// <param name="uid">The original without padding; UIDs of PS3.6 Annex A come back as they are.</param>
     public byte[] Uid(ReadOnlySpan<byte> uid)
     {
-        if (WellKnownUids.Contains(uid))
+        // Study, series and frame of reference come again in every file. An entry is never changed, so threads need no lock.
+        ref var recent = ref recentUids[SlotOf(uid)];
+        if (recent is { } entry && uid.SequenceEqual(entry.Original))
         {
-            return uid.ToArray();
+            return entry.Replacement;
         }
 
-        Span<byte> hash = stackalloc byte[32];
-        Hash("uid", uid, hash);
-        Span<byte> text = stackalloc byte[48];
-        "2.25."u8.CopyTo(text);
-        var digits = WriteDecimal(hash[..16], text[5..]);
-        return text[..(5 + digits)].ToArray();
+        var replacement = MakeUid(uid);
+        recent = new RecentUid(uid.ToArray(), replacement);
+        return replacement;
     }
 
     /// <summary>The replacement of a UID as text.</summary>
@@ -95,6 +95,32 @@ public sealed class Pseudonymizer : IDisposable
     }
 
     public void Dispose() => CryptographicOperations.ZeroMemory(key);
+
+    private byte[] MakeUid(ReadOnlySpan<byte> uid)
+    {
+        if (WellKnownUids.Contains(uid))
+        {
+            return uid.ToArray();
+        }
+
+        Span<byte> hash = stackalloc byte[32];
+        Hash("uid", uid, hash);
+        Span<byte> text = stackalloc byte[48];
+        "2.25."u8.CopyTo(text);
+        var digits = WriteDecimal(hash[..16], text[5..]);
+        return text[..(5 + digits)].ToArray();
+    }
+
+    private static int SlotOf(ReadOnlySpan<byte> uid)
+    {
+        var hash = (uint)uid.Length;
+        foreach (var character in uid)
+        {
+            hash = (hash * 31) + character;
+        }
+
+        return (int)((hash * 0x9E3779B1u) >> 25);
+    }
 
     /// <summary>Writes a 128-bit number without leading zeros; UInt128 takes five times as long, and a file has a dozen UIDs.</summary>
     private static int WriteDecimal(ReadOnlySpan<byte> bigEndian, Span<byte> text)
@@ -147,5 +173,10 @@ public sealed class Pseudonymizer : IDisposable
         message[purpose.Length] = 0;
         original.CopyTo(message[(purpose.Length + 1)..]);
         HMACSHA256.HashData(key, message, hash);
+    }
+
+    private sealed record RecentUid(byte[] Original, byte[] Replacement)
+    {
+        public override string ToString() => nameof(RecentUid);
     }
 }
