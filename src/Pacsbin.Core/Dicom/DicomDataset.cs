@@ -147,7 +147,8 @@ public sealed class DicomDataset
     {
         if (pooled)
         {
-            ArrayPool<DicomElement>.Shared.Return(elements, clearArray: true);
+            elements.AsSpan(0, Count).Clear();
+            ArrayPool<DicomElement>.Shared.Return(elements);
         }
 
         elements = [];
@@ -225,7 +226,8 @@ public sealed class DicomDataset
         elements.AsSpan(0, Count).CopyTo(larger);
         if (pooled)
         {
-            ArrayPool<DicomElement>.Shared.Return(elements, clearArray: true);
+            elements.AsSpan(0, Count).Clear();
+            ArrayPool<DicomElement>.Shared.Return(elements);
         }
 
         elements = larger;

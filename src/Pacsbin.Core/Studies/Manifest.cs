@@ -71,10 +71,49 @@ public sealed record Manifest
         var temporary = Path.Join(folder, FileName + ".new");
         using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
         {
-            JsonSerializer.Serialize(stream, this, ManifestJson.Default.Manifest);
+            using var writer = new Utf8JsonWriter(stream);
+            Write(writer);
         }
 
         File.Move(temporary, Path.Join(folder, FileName), overwrite: true);
+    }
+
+    // Written by hand: the serializer is compiled anew in each process, which takes longer than a small study. A test reads it back by the schema.
+    private void Write(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("format", Format);
+        writer.WriteString("state", State.ToString());
+        writer.WriteString("tool", Tool);
+        writer.WriteString("created", Created);
+        writer.WriteStartObject("profile");
+        writer.WriteString("name", Profile.Name);
+        writer.WriteString("edition", Profile.Edition);
+        writer.WriteStartArray("options");
+        foreach (var option in Profile.Options)
+        {
+            writer.WriteStringValue(option);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+        writer.WriteString("settings", Settings);
+        writer.WriteString("studyInstanceUid", StudyInstanceUid);
+        writer.WriteStartArray("files");
+        foreach (var file in Files)
+        {
+            file.Write(writer);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteStartObject("rejected");
+        foreach (var (error, count) in Rejected)
+        {
+            writer.WriteNumber(error.ToString(), count);
+        }
+
+        writer.WriteEndObject();
+        writer.WriteEndObject();
     }
 }
 
@@ -86,7 +125,45 @@ public sealed record ManifestProfile(string Name, string Edition, IReadOnlyList<
 /// <param name="Length">Bytes.</param>
 /// <param name="Xxh128">XXH128 of the bytes when they were written, 32 hexadecimal digits.</param>
 /// <param name="Findings">What a person should look at; null for nothing.</param>
-public sealed record ManifestFile(string Name, long Length, string Xxh128, IReadOnlyList<Finding>? Findings);
+public sealed record ManifestFile(string Name, long Length, string Xxh128, IReadOnlyList<Finding>? Findings)
+{
+    internal void Write(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("name", Name);
+        writer.WriteNumber("length", Length);
+        writer.WriteString("xxh128", Xxh128);
+        if (Findings is not null)
+        {
+            writer.WriteStartArray("findings");
+            foreach (var finding in Findings)
+            {
+                WriteFinding(writer, finding);
+            }
+
+            writer.WriteEndArray();
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteFinding(Utf8JsonWriter writer, Finding finding)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("kind", finding.Kind.ToString());
+        if (finding.Tag is { } tag)
+        {
+            writer.WriteString("tag", tag.ToString());
+        }
+
+        if (finding.Detail is not null)
+        {
+            writer.WriteString("detail", finding.Detail);
+        }
+
+        writer.WriteEndObject();
+    }
+}
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Hashing;
 using System.Text.Json;
 
@@ -15,6 +16,8 @@ internal sealed class StagedStudy : IDisposable
     private readonly string destination;
     private readonly FileStream journal;
     private readonly Dictionary<string, ManifestFile> files;
+    private readonly ArrayBufferWriter<byte> line = new();
+    private readonly Utf8JsonWriter lineWriter;
     private readonly Lock gate = new();
 
     private StagedStudy(string folder, string destination, FileStream journal, Dictionary<string, ManifestFile> files)
@@ -23,6 +26,7 @@ internal sealed class StagedStudy : IDisposable
         this.destination = destination;
         this.journal = journal;
         this.files = files;
+        lineWriter = new Utf8JsonWriter(line);
     }
 
     /// <summary>Opens the staging folder of a study, with what an interrupted run of the same settings left whole.</summary>
@@ -49,10 +53,10 @@ internal sealed class StagedStudy : IDisposable
                 RemoveUnfinished(folder, files);
                 journal.SetLength(0);
                 var staged = new StagedStudy(folder, Path.Join(workspace, name), journal, files);
-                staged.Append(JsonSerializer.SerializeToUtf8Bytes(settings, JournalJson.Default.String));
+                staged.Append(writer => writer.WriteStringValue(settings));
                 foreach (var file in files.Values)
                 {
-                    staged.Append(JsonSerializer.SerializeToUtf8Bytes(file, ManifestJson.Default.ManifestFile));
+                    staged.Append(file.Write);
                 }
 
                 return staged;
@@ -90,10 +94,9 @@ internal sealed class StagedStudy : IDisposable
     /// <summary>Notes that a file is whole.</summary>
     public void Add(ManifestFile file)
     {
-        var line = JsonSerializer.SerializeToUtf8Bytes(file, ManifestJson.Default.ManifestFile);
         lock (gate)
         {
-            Append(line);
+            Append(file.Write);
             files.Add(file.Name, file);
         }
     }
@@ -148,7 +151,11 @@ internal sealed class StagedStudy : IDisposable
         Directory.Delete(folder, recursive: true);
     }
 
-    public void Dispose() => journal.Dispose();
+    public void Dispose()
+    {
+        lineWriter.Dispose();
+        journal.Dispose();
+    }
 
     private static FileStream OpenJournal(string folder)
     {
@@ -218,12 +225,16 @@ internal sealed class StagedStudy : IDisposable
         }
     }
 
-    private void Append(byte[] line)
+    /// <summary>Adds a line of JSON in one write.</summary>
+    private void Append(Action<Utf8JsonWriter> write)
     {
-        Span<byte> record = line.Length < 512 ? stackalloc byte[512] : new byte[line.Length + 1];
-        line.CopyTo(record);
-        record[line.Length] = (byte)'\n';
-        journal.Write(record[..(line.Length + 1)]);
+        line.ResetWrittenCount();
+        lineWriter.Reset();
+        write(lineWriter);
+        lineWriter.Flush();
+        line.GetSpan(1)[0] = (byte)'\n';
+        line.Advance(1);
+        journal.Write(line.WrittenSpan);
     }
 }
 
