@@ -18,8 +18,6 @@ public sealed class StudyScanner
     /// <summary>The last attribute that a scan reads: all that it wants is before.</summary>
     private static readonly Tag StopAfter = Tags.InstanceNumber;
 
-    private readonly ConcurrentDictionary<string, string> interned = new(StringComparer.Ordinal);
-
     /// <summary>The most files read at once; 0 for the number of processors.</summary>
     public int ThrottleLimit { get; init; }
 
@@ -47,15 +45,15 @@ public sealed class StudyScanner
         Parallel.ForEach(
             Partitioner.Create(files.Chunk(64)).GetDynamicPartitions(),
             options,
-            () => new ArchiveCache(),
-            (chunk, _, archives) =>
+            () => new ScanWorker(),
+            (chunk, _, worker) =>
             {
                 foreach (var file in chunk)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    foreach (var part in Parts(file, archives))
+                    foreach (var part in Parts(file, worker.Archives))
                     {
-                        if (!ReadHeader(part, archives, catalog, isNamed: named.Contains(file.Path)))
+                        if (!ReadHeader(part, worker, catalog, isNamed: named.Contains(file.Path)))
                         {
                             Interlocked.Increment(ref skipped);
                         }
@@ -63,9 +61,9 @@ public sealed class StudyScanner
                 }
 
                 progress?.Report(new ScanProgress(Interlocked.Add(ref seen, chunk.Length), catalog.InstanceCount));
-                return archives;
+                return worker;
             },
-            archives => archives.Dispose());
+            worker => worker.Dispose());
         return new ScanResult(catalog.Complete(), skipped);
     }
 
@@ -89,30 +87,18 @@ public sealed class StudyScanner
     }
 
     /// <summary>Reads one header; false if the file is not DICOM.</summary>
-    private bool ReadHeader(SourceFile file, ArchiveCache archives, StudyCatalog catalog, bool isNamed)
+    private bool ReadHeader(SourceFile file, ScanWorker worker, StudyCatalog catalog, bool isNamed)
     {
         try
         {
-            using var dicom = OpenHeader(file, archives);
-            var dataset = dicom.Dataset;
-            var sopClass = (dataset.GetString(Tags.SopClassUid) ?? dicom.FileMeta.GetString(Tags.MediaStorageSopClassUid)) is { } uid ? Intern(uid) : null;
+            using var dicom = OpenHeader(file, worker.Archives);
+            var sopClass = worker.SopClassOf(dicom);
             var isDirectory = sopClass == MediaDirectory.SopClassUid;
-            if (isDirectory && !IncludeDirectories && !isNamed)
+            if (!isDirectory || IncludeDirectories || isNamed)
             {
-                return true;
+                catalog.Add(file, worker.HeaderOf(dicom, sopClass, isDirectory));
             }
 
-            catalog.Add(file, new InstanceHeader(
-                isDirectory ? "" : Intern(dataset.GetString(Tags.StudyInstanceUid) ?? ""),
-                Intern(dataset.GetString(Tags.SeriesInstanceUid) ?? ""),
-                dataset.GetString(Tags.SopInstanceUid) ?? dicom.FileMeta.GetString(Tags.MediaStorageSopInstanceUid) ?? "",
-                sopClass,
-                PatientKey.Of(dataset) is { } patient ? new StudyPatient(new PatientKey(Intern(patient.Issuer), Intern(patient.Id)), dataset.GetString(Tags.PatientName)) : null,
-                Intern(isDirectory ? "DICOMDIR" : dataset.GetString(Tags.Modality) ?? ""),
-                dataset.GetInt32(Tags.SeriesNumber),
-                DateOnly.TryParseExact(dataset.GetString(Tags.StudyDate), "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date : null,
-                dataset.GetString(Tags.StudyDescription),
-                dataset.GetString(Tags.AccessionNumber)));
             return true;
         }
         catch (Exception e) when (PacsbinException.FromIo(e) is { } known)
@@ -139,8 +125,6 @@ public sealed class StudyScanner
         dicom.Dispose();
         return DicomFile.Open(file.Open(archives));
     }
-
-    private string Intern(string text) => interned.GetOrAdd(text, text);
 }
 
 /// <summary>What a scan takes from a header.</summary>
