@@ -30,7 +30,7 @@ internal static class DeflatedFrame
         {
             frame.CopyTo(source);
             using var inflater = new DeflateStream(new MemoryStream(source, 0, frame.Length, writable: false), CompressionMode.Decompress);
-            using var deflater = new DeflateStream(destination, CompressionLevel.Optimal, leaveOpen: true);
+            using var deflater = new DeflateStream(destination, CompressionLevel.SmallestSize, leaveOpen: true);
             for (var remaining = frameBytes; remaining > 0;)
             {
                 var read = Inflate(inflater, buffer.AsSpan(0, (int)Math.Min(remaining, buffer.Length)));

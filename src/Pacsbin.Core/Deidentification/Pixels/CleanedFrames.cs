@@ -10,8 +10,11 @@ internal delegate int FrameCleaner(ReadOnlySpan<byte> frame, Span<byte> destinat
 /// <summary>Encapsulated pixel data whose frames are cleaned while they are written, one fragment for each; memory is bounded by a frame.</summary>
 internal sealed class CleanedFrames : EncapsulatedPixelData
 {
-    /// <summary>The bytes that a cleaner may add: an end marker, padding of segments, deflate's overhead.</summary>
+    /// <summary>The bytes that a cleaner may add: an end marker, padding of segments.</summary>
     private const int Growth = 1024;
+
+    /// <summary>A frame that a better compressor deflated grows by a part of itself.</summary>
+    private const int GrowthPart = 8;
 
     private readonly FrameFragments[] frames;
     private readonly FrameCleaner clean;
@@ -106,14 +109,14 @@ internal sealed class CleanedFrames : EncapsulatedPixelData
 
     private static void WithCleaned(FrameFragments frame, DicomSource source, FrameCleaner clean, CleanedAction use)
     {
-        if (frame.Length > Array.MaxLength - Growth)
+        if (frame.Length > Array.MaxLength / 2)
         {
-            throw new PacsbinException(PacsbinError.LimitExceeded, "A compressed frame is larger than 2 GB.", Tags.PixelData);
+            throw new PacsbinException(PacsbinError.LimitExceeded, "A compressed frame is larger than 1 GB.", Tags.PixelData);
         }
 
         var length = (int)frame.Length;
         var bytes = ArrayPool<byte>.Shared.Rent(length);
-        var destination = ArrayPool<byte>.Shared.Rent(length + Growth);
+        var destination = ArrayPool<byte>.Shared.Rent(length + (length / GrowthPart) + Growth);
         try
         {
             frame.Read(source, bytes);
