@@ -28,7 +28,7 @@ public sealed class Deidentifier(DeidentificationProfile profile, Pseudonymizer 
 
     /// <summary>The UID that stands for another in the result.</summary>
     internal string UidOf(string uid) =>
-        Profile.Options.HasFlag(ProfileOptions.RetainUids) && Studies.Workspace.IsUid(uid) ? uid : Pseudonymizer.Uid(uid);
+        Profile.Options.HasFlag(ProfileOptions.RetainUids) && Workspace.IsUid(uid) ? uid : Pseudonymizer.Uid(uid);
 
     /// <summary>What a patient becomes.</summary>
     public PatientPseudonym PseudonymOf(PatientKey patient) =>
@@ -48,12 +48,8 @@ public sealed class Deidentifier(DeidentificationProfile profile, Pseudonymizer 
             var instanceUid = SopInstanceUidOf(source);
             patient ??= PseudonymOf(PatientKey.Of(source.Dataset) ?? PatientKey.OfStudy(source.Dataset.GetString(Tags.StudyInstanceUid) ?? instanceUid));
             var findings = new FindingLog();
-            foreach (var finding in source.Findings)
-            {
-                findings.Add(finding);
-            }
 
-            // What a person must see comes before the walk, which can fill the log.
+            // What a person must see comes first: reading and the walk can each fill the log.
             if (Profile.Options.HasFlag(ProfileOptions.CleanPixelData) && BurnedInSuspicion.ReasonFor(source.Dataset, sopClass) is { } reason)
             {
                 findings.Note(FindingKind.BurnedInSuspected, detail: reason);
@@ -68,6 +64,11 @@ public sealed class Deidentifier(DeidentificationProfile profile, Pseudonymizer 
             if (syntax.IsJpip || source.Dataset.Contains(Tags.PixelDataProviderUrl))
             {
                 findings.Note(FindingKind.PixelsElsewhere, Tags.PixelDataProviderUrl);
+            }
+
+            foreach (var finding in source.Findings)
+            {
+                findings.Add(finding);
             }
 
             new InstanceWalk(this, source, sopClass, patient, findings).Run(result);

@@ -23,6 +23,21 @@ public sealed class WrittenAttributeTests
         Assert.Contains(findings, f => f.Kind == FindingKind.BurnedInSuspected);
     }
 
+    [Fact]
+    public void What_a_person_must_see_is_not_crowded_out_by_what_reading_tolerated()
+    {
+        var file = new DicomBuilder().Element(0x00080016, "UI", "1.2.840.10008.5.1.4.1.1.7\0").Element(0x00080018, "UI", "1.2.3.4\0").Element(0x0020000D, "UI", "1.2.3\0");
+        for (uint twice = 0; twice < 300; twice++)
+        {
+            file.Element(0x00211000 + (twice / 2), "LO", "text");
+        }
+
+        List<Finding> findings = [];
+        Deidentified.Bytes(file.ToFile(), DeidentificationProfile.Pacsbin, findings: findings);
+        Assert.True(findings.Count(f => f.Kind == FindingKind.DuplicateElement) > 90);
+        Assert.Contains(findings, f => f.Kind == FindingKind.BurnedInSuspected);
+    }
+
     [Theory]
     [InlineData("MODIFIED", "MODIFIED")]
     [InlineData("REMOVED ", "REMOVED")]
