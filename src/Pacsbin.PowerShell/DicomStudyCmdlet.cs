@@ -6,7 +6,6 @@ namespace Pacsbin.PowerShell;
 /// <summary>What all cmdlets on studies share: scanning, errors, progress, and stopping within a second.</summary>
 public abstract class DicomStudyCmdlet : PSCmdlet, IDisposable
 {
-    private const string MediaStorageDirectory = "1.2.840.10008.1.3.10";
     private readonly CancellationTokenSource stopping = new();
 
     /// <summary>The most files that are read or written at the same time.</summary>
@@ -84,7 +83,7 @@ public abstract class DicomStudyCmdlet : PSCmdlet, IDisposable
 
     /// <summary>Whether this is a DICOMDIR that a wildcard or the pipeline brought along.</summary>
     private static bool IsUnnamedDirectory(DicomStudy study, SourcePaths paths) =>
-        study.Series[0].Instances[0] is { SopClassUid: MediaStorageDirectory } file && !paths.IsNamed(file.Path);
+        study.Series[0].Instances[0] is { IsMediaDirectory: true } file && !paths.IsNamed(file.Path);
 
     private protected void PostError(PipelinePump pump, string path, PacsbinException error) =>
         pump.Post(() => WriteError(ErrorRecords.Of(error, path)));

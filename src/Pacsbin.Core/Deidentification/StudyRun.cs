@@ -61,7 +61,6 @@ internal sealed class StudyRun
     public void Process(DicomInstance instance, ArchiveCache archives, XxHash128 hash, CancellationToken cancellationToken)
     {
         string? path = null;
-        var isWriting = false;
         try
         {
             var to = target.Value;
@@ -85,7 +84,6 @@ internal sealed class StudyRun
             if (!isThere)
             {
                 path = to.Staged.PathOf(fileName);
-                isWriting = true;
                 to.Staged.Add(Write(copy, path, fileName, hash, cancellationToken));
                 path = null;
                 length = copy.WrittenLength;
@@ -100,7 +98,7 @@ internal sealed class StudyRun
         }
         catch (Exception e) when (PacsbinException.FromIo(e) is { } known)
         {
-            cannotWrite |= isWriting && known.Error is PacsbinError.FileAccessDenied;
+            cannotWrite |= path is not null && known.Error is PacsbinError.FileAccessDenied;
             Reject(instance, known);
             TryDelete(path);
         }

@@ -177,6 +177,9 @@ public sealed class DicomInstance
     /// <summary>The file; for an entry of an archive the archive's path, the separator and the entry's name.</summary>
     public string Path => File.Path;
 
+    /// <summary>Whether the file is a DICOMDIR.</summary>
+    public bool IsMediaDirectory => SopClassUid == MediaDirectory.SopClassUid;
+
     internal SourceFile File { get; }
 
     /// <summary>The place of this file's patient in <see cref="DicomStudy.Patients"/>; -1 if it names none.</summary>

@@ -1,15 +1,15 @@
 using System.IO.Hashing;
 using Microsoft.Win32.SafeHandles;
+using Pacsbin.Dicom;
 
 namespace Pacsbin.Studies;
 
 /// <summary>Writes a file and computes the XXH128 of its bytes on the way.</summary>
-internal sealed class HashingStream : Stream
+internal sealed class HashingStream : WriteOnlyStream
 {
     private readonly SafeFileHandle file;
     private readonly XxHash128 hash;
     private readonly CancellationToken cancellationToken;
-    private long written;
 
     /// <param name="path">The file to create; it must not exist.</param>
     /// <param name="hash">Reset here; it belongs to the caller's thread.</param>
@@ -20,20 +20,6 @@ internal sealed class HashingStream : Stream
         this.hash = hash;
         this.cancellationToken = cancellationToken;
         hash.Reset();
-    }
-
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => written;
-
-    public override long Position
-    {
-        get => written;
-        set => throw new NotSupportedException();
     }
 
     /// <summary>The hash of what was written, as 32 hexadecimal digits.</summary>
@@ -47,22 +33,14 @@ internal sealed class HashingStream : Stream
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        RandomAccess.Write(file, buffer, written);
-        written += buffer.Length;
+        RandomAccess.Write(file, buffer, Written);
+        Written += buffer.Length;
         hash.Append(buffer);
     }
-
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
     public override void Flush()
     {
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
