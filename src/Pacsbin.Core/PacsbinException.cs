@@ -21,6 +21,12 @@ public enum PacsbinError
     /// <summary>The values of this transfer syntax cannot be cleaned, so the instance is withheld.</summary>
     UnsupportedTransferSyntax,
 
+    /// <summary>A region lies beyond the image's rows, columns or frames.</summary>
+    RegionOutsideImage,
+
+    /// <summary>A script cannot be loaded.</summary>
+    InvalidScript,
+
     /// <summary>The profile's options contradict each other.</summary>
     InvalidProfile,
 

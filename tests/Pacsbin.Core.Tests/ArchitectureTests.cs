@@ -10,9 +10,12 @@ public sealed partial class ArchitectureTests
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["Dicom"] = [],
-        ["Studies"] = ["Dicom"],
+        ["Imaging"] = ["Dicom"],
+        ["Redaction"] = ["Dicom", "Imaging"],
+        ["Studies"] = ["Dicom", "Redaction"],
         ["Projects"] = ["Dicom", "Studies"],
-        ["Deidentification"] = ["Dicom", "Studies", "Projects"],
+        ["Deidentification"] = ["Dicom", "Imaging", "Redaction", "Studies", "Projects"],
+        ["Review"] = ["Dicom", "Imaging", "Redaction", "Studies", "Projects", "Deidentification"],
     };
 
     [Fact]

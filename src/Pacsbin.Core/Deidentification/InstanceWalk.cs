@@ -1,6 +1,7 @@
 using System.Text;
-using Pacsbin.Deidentification.Pixels;
 using Pacsbin.Dicom;
+using Pacsbin.Imaging.Codestreams;
+using Pacsbin.Imaging.Codestreams;
 using Pacsbin.Projects;
 using Pacsbin.Studies;
 
@@ -260,7 +261,7 @@ internal sealed class InstanceWalk(Deidentifier deidentifier, DicomFile source, 
 
     private void KeepIccProfile(in DicomElement element, DicomDataset to)
     {
-        if (!TryLoad(element, out var value) || Codestreams.IccProfile.Clean(value.Span) is not { Length: > 0 } profile)
+        if (!TryLoad(element, out var value) || IccProfile.Clean(value.Span) is not { Length: > 0 } profile)
         {
             findings.Note(FindingKind.InvalidValue, element.Tag);
             return;
