@@ -1,7 +1,6 @@
 using System.Text;
 using Pacsbin.Dicom;
 using Pacsbin.Imaging.Codestreams;
-using Pacsbin.Imaging.Codestreams;
 using Pacsbin.Projects;
 using Pacsbin.Studies;
 
