@@ -1,6 +1,5 @@
 using Pacsbin.Dicom;
 using Pacsbin.Imaging;
-using Pacsbin.Imaging.Codestreams;
 
 namespace Pacsbin.Deidentification;
 
@@ -62,7 +61,7 @@ internal static class PixelElements
         var mask = UnusedBits.For(shape, source, options);
         if (element.Range is { } range)
         {
-            to.Append(new DicomElement(element.Tag, element.Vr, mask is null ? new FileRange(range.Offset, kept) : new MaskedRange(range.Offset, kept, mask)));
+            to.Append(new DicomElement(element.Tag, element.Vr, mask is null ? new FileRange(range.Offset, kept) : new MaskedRange(new FileRange(range.Offset, kept), mask)));
             return;
         }
 
@@ -99,74 +98,15 @@ internal static class PixelElements
             findings.Note(FindingKind.BurnedInSuspected, element.Tag, "The unused bits of compressed pixels can hold an overlay, and were not cleared.");
         }
 
-        var clean = CleanerFor(syntax, shape)
+        var clean = FrameCleaner.For(syntax, shape)
             ?? throw new PacsbinException(PacsbinError.UnsupportedTransferSyntax, $"Text inside {syntax} cannot be ruled out.", element.Tag);
         var frames = FrameFragments.Group(fragments, shape.Frames, source);
-        var cleaned = new CleanedFrames(fragments.OffsetTable.Length > 0, frames, source.Source, clean);
-        if (cleaned.HasRemoved)
+        var cleaned = new RewrittenFrames(fragments.OffsetTable.Length > 0, frames, source.Source, clean);
+        if (cleaned.HasChanged)
         {
             findings.Note(FindingKind.CodestreamTextRemoved, element.Tag);
         }
 
-        if (source.Dataset.Contains(Tags.ExtendedOffsetTable) && cleaned.Count > 0)
-        {
-            to.Append(new DicomElement(Tags.ExtendedOffsetTable, Vr.OV, cleaned.ExtendedOffsets()));
-            to.Append(new DicomElement(Tags.ExtendedOffsetTableLengths, Vr.OV, cleaned.ExtendedLengths()));
-        }
-
-        if (source.Dataset.Contains(Tags.EncapsulatedPixelDataValueTotalLength))
-        {
-            to.Append(new DicomElement(Tags.EncapsulatedPixelDataValueTotalLength, Vr.UV, BitConverter.GetBytes(cleaned.TotalLength)));
-        }
-
-        to.Append(new DicomElement(element.Tag, element.Vr, cleaned));
-    }
-
-    private static FrameCleaner? CleanerFor(TransferSyntax syntax, ImageShape shape)
-    {
-        if (syntax.IsJpeg)
-        {
-            return static (ReadOnlySpan<byte> frame, Span<byte> destination, out bool removed) => JpegCodestream.Clean(frame, destination, out removed);
-        }
-
-        if (syntax.IsJpeg2000)
-        {
-            return static (ReadOnlySpan<byte> frame, Span<byte> destination, out bool removed) => Jpeg2000Codestream.Clean(frame, destination, out removed);
-        }
-
-        if (syntax == TransferSyntax.RleLossless)
-        {
-            return (ReadOnlySpan<byte> frame, Span<byte> destination, out bool removed) =>
-                RleFrame.Clean(frame, shape.RleSegments, shape.RleSegmentBytes, destination, out removed);
-        }
-
-        if (syntax == TransferSyntax.EncapsulatedUncompressed)
-        {
-            return (ReadOnlySpan<byte> frame, Span<byte> destination, out bool removed) =>
-            {
-                var kept = (int)Math.Min(frame.Length, shape.FrameBytes);
-                removed = frame.Length - kept > 1;
-                frame[..kept].CopyTo(destination);
-                return kept;
-            };
-        }
-
-        return syntax == TransferSyntax.DeflatedImageFrameCompression
-            ? (ReadOnlySpan<byte> frame, Span<byte> destination, out bool removed) => DeflateAgain(frame, shape.FrameBytes, destination, out removed)
-            : null;
-    }
-
-    private static int DeflateAgain(ReadOnlySpan<byte> frame, long frameBytes, Span<byte> destination, out bool removed)
-    {
-        using var stream = new MemoryStream();
-        DeflatedFrame.Clean(frame, frameBytes, stream);
-        removed = false;
-        if (stream.Length > destination.Length)
-        {
-            throw new PacsbinException(PacsbinError.UnsupportedTransferSyntax, "A deflated frame grows when it is deflated again.", Tags.PixelData);
-        }
-
-        stream.GetBuffer().AsSpan(0, (int)stream.Length).CopyTo(destination);
-        return (int)stream.Length;
+        cleaned.AddTo(to, element, source.Dataset);
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using Pacsbin.Dicom;
 using Pacsbin.Imaging;
@@ -96,27 +95,7 @@ internal sealed class UnusedBits(int bitsAllocated, int bitsStored, int highBit,
 }
 
 /// <summary>Native pixel data whose unused bits are cleared while it is copied.</summary>
-internal sealed class MaskedRange(long offset, long length, UnusedBits bits) : FileRange(offset, length)
+internal sealed class MaskedRange(FileRange inner, UnusedBits bits) : EditedRange(inner)
 {
-    private const int ChunkSize = 64 * 1024;
-
-    public override void Write(DicomSource source, DicomWriter writer)
-    {
-        var chunk = ArrayPool<byte>.Shared.Rent(ChunkSize);
-        try
-        {
-            for (long done = 0; done < Length;)
-            {
-                var part = chunk.AsSpan(0, (int)Math.Min(ChunkSize, Length - done));
-                source.ReadExactly(Offset + done, part);
-                bits.Clear(part);
-                writer.WriteBytes(part);
-                done += part.Length;
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(chunk);
-        }
-    }
+    protected override void Edit(Span<byte> piece, long position) => bits.Clear(piece);
 }
