@@ -31,6 +31,7 @@ public static class Tags
     public static readonly Tag InstanceNumber = new(0x00200013);
     public static readonly Tag SamplesPerPixel = new(0x00280002);
     public static readonly Tag PhotometricInterpretation = new(0x00280004);
+    public static readonly Tag PlanarConfiguration = new(0x00280006);
     public static readonly Tag NumberOfFrames = new(0x00280008);
     public static readonly Tag Rows = new(0x00280010);
     public static readonly Tag Columns = new(0x00280011);

@@ -5,6 +5,15 @@ namespace Pacsbin.Imaging;
 /// <summary>The sizes of an image's pixel data (PS3.3 C.7.6.3), Frames x Rows x Columns x Samples.</summary>
 internal readonly record struct ImageShape(int Frames, int Rows, int Columns, int Samples, int BitsAllocated, int BitsStored, int HighBit, bool IsSigned, bool IsSubsampled)
 {
+    /// <summary>What the samples mean.</summary>
+    public PhotometricInterpretation Photometric { get; init; }
+
+    /// <summary>Whether a frame holds all samples of one kind, then all of the next (Planar Configuration 1).</summary>
+    public bool IsPlanar { get; init; }
+
+    /// <summary>Whether cells are IEEE 754 numbers of 32 or 64 bits.</summary>
+    public bool IsFloat { get; init; }
+
     /// <summary>The bytes of one frame without compression; one bit pixels are packed.</summary>
     public long FrameBytes => (FrameBits + 7) / 8;
 
@@ -31,12 +40,17 @@ internal readonly record struct ImageShape(int Frames, int Rows, int Columns, in
             return false;
         }
 
-        var photometric = dataset.GetBytes(Tags.PhotometricInterpretation);
+        var photometric = PhotometricOf(dataset.GetBytes(Tags.PhotometricInterpretation));
         var stored = dataset.GetInt32(Tags.BitsStored) ?? bits;
         shape = new ImageShape(
             Math.Max(1, dataset.GetInt32(Tags.NumberOfFrames) ?? 1), rows, columns, Math.Max(1, dataset.GetInt32(Tags.SamplesPerPixel) ?? 1),
             bits, stored, dataset.GetInt32(Tags.HighBit) ?? (stored - 1), dataset.GetInt32(Tags.PixelRepresentation) == 1,
-            photometric.SequenceEqual("YBR_FULL_422"u8) || photometric.SequenceEqual("YBR_PARTIAL_422"u8));
+            photometric is PhotometricInterpretation.YbrFull422 or PhotometricInterpretation.YbrPartial422)
+        {
+            Photometric = photometric,
+            IsFloat = pixelData != Tags.PixelData,
+        };
+        shape = shape with { IsPlanar = shape.Samples > 1 && dataset.GetInt32(Tags.PlanarConfiguration) == 1 };
         if (bits is < 1 or > 64 || rows is < 0 or > ushort.MaxValue || columns is < 0 or > ushort.MaxValue || shape.Samples > ushort.MaxValue
             || (Int128)shape.FrameBits * shape.Frames > long.MaxValue)
         {
@@ -45,4 +59,16 @@ internal readonly record struct ImageShape(int Frames, int Rows, int Columns, in
 
         return true;
     }
+
+    private static PhotometricInterpretation PhotometricOf(ReadOnlySpan<byte> term) => term switch
+    {
+        _ when term.SequenceEqual("MONOCHROME2"u8) => PhotometricInterpretation.Monochrome2,
+        _ when term.SequenceEqual("MONOCHROME1"u8) => PhotometricInterpretation.Monochrome1,
+        _ when term.SequenceEqual("PALETTE COLOR"u8) => PhotometricInterpretation.PaletteColor,
+        _ when term.SequenceEqual("RGB"u8) => PhotometricInterpretation.Rgb,
+        _ when term.SequenceEqual("YBR_FULL"u8) => PhotometricInterpretation.YbrFull,
+        _ when term.SequenceEqual("YBR_FULL_422"u8) => PhotometricInterpretation.YbrFull422,
+        _ when term.SequenceEqual("YBR_PARTIAL_422"u8) => PhotometricInterpretation.YbrPartial422,
+        _ => PhotometricInterpretation.Other,
+    };
 }
