@@ -88,6 +88,10 @@ public abstract class DicomStudyCmdlet : PSCmdlet, IDisposable
     private protected void PostError(PipelinePump pump, string path, PacsbinException error) =>
         pump.Post(() => WriteError(ErrorRecords.Of(error, path)));
 
+    /// <summary>Says which study is meant without naming the patient.</summary>
+    private protected static string Describe(DicomStudy study) =>
+        $"study with {study.InstanceCount} {(study.InstanceCount == 1 ? "file" : "files")} in {ErrorRecords.Printable(study.Path)}";
+
     private static ProgressRecord DescribeScan(ScanProgress progress) =>
         new(1, "Finding DICOM studies", $"{progress.Files} files read, {progress.Instances} of them DICOM");
 }

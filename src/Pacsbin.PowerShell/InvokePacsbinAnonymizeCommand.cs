@@ -199,10 +199,6 @@ public sealed class InvokePacsbinAnonymizeCommand : DicomStudyCmdlet
     private bool IsInDestination(DicomStudy study) =>
         IsInWorkspace(study) && System.IO.Path.GetDirectoryName(study.Path) == System.IO.Path.TrimEndingDirectorySeparator(destination);
 
-    /// <summary>Says which study is meant without naming the patient.</summary>
-    private static string Describe(DicomStudy study) =>
-        $"study with {study.InstanceCount} {(study.InstanceCount == 1 ? "file" : "files")} in {ErrorRecords.Printable(study.Path)}";
-
     private static ProgressRecord DescribeRun(RunProgress progress) =>
         new(2, "De-identifying", $"{progress.Files} of {progress.TotalFiles} files, {progress.Bytes >> 20} MiB read")
         {

@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using Pacsbin.Dicom;
 using Pacsbin.Projects;
+using Pacsbin.Redaction.Devices;
 using Pacsbin.Studies;
 
 namespace Pacsbin.Deidentification;
@@ -50,6 +51,9 @@ public sealed class DeidentificationRun : IDisposable
 
     /// <summary>Whether a study that is there already, made with other settings, is written again.</summary>
     public bool Force { get; init; }
+
+    /// <summary>Where devices burn in text; null for no library. What a person planned for a study is erased besides.</summary>
+    public DeviceLibrary? Devices { get; init; }
 
     /// <summary>Receives each file, or study folder, that gave no output; called from several threads.</summary>
     public Action<string, PacsbinException> Rejected { get; init; } = static (_, _) => { };
@@ -134,7 +138,7 @@ public sealed class DeidentificationRun : IDisposable
         foreach (var study in studies)
         {
             // Made as late as this, so that only the studies at work hold a journal open.
-            var run = new StudyRun(study, deidentifier, Destination, Force, Rejected);
+            var run = new StudyRun(study, deidentifier, Devices, Destination, Force, Rejected);
             foreach (var series in study.Series)
             {
                 foreach (var instance in series.Instances)

@@ -1,4 +1,5 @@
 using Pacsbin.Dicom;
+using Pacsbin.Redaction;
 
 namespace Pacsbin.Deidentification;
 
@@ -7,12 +8,13 @@ public sealed class DeidentifiedInstance : IDisposable
 {
     private readonly DicomFile source;
 
-    internal DeidentifiedInstance(DicomDataset dataset, DicomFile source, TransferSyntax syntax, IReadOnlyList<Finding> findings)
+    internal DeidentifiedInstance(DicomDataset dataset, DicomFile source, TransferSyntax syntax, IReadOnlyList<Finding> findings, IReadOnlyList<RedactionRegion>? regions)
     {
         this.source = source;
         Dataset = dataset;
         TransferSyntax = syntax;
         Findings = findings;
+        Regions = regions ?? [];
     }
 
     public DicomDataset Dataset { get; }
@@ -21,6 +23,9 @@ public sealed class DeidentifiedInstance : IDisposable
 
     /// <summary>The tolerances of reading, and what a person should look at.</summary>
     public IReadOnlyList<Finding> Findings { get; }
+
+    /// <summary>What is erased of its pixels.</summary>
+    public IReadOnlyList<RedactionRegion> Regions { get; }
 
     /// <summary>The bytes that <see cref="Write"/> has written; 0 before.</summary>
     public long WrittenLength { get; private set; }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Pacsbin.Dicom;
 using Pacsbin.Projects;
+using Pacsbin.Redaction;
 using Pacsbin.Studies;
 
 namespace Pacsbin.Deidentification;
@@ -26,6 +27,10 @@ public sealed class Deidentifier(DeidentificationProfile profile, Pseudonymizer 
     internal string SettingsFingerprint { get; } =
         Convert.ToHexStringLower(pseudonymizer.Fingerprint($"{Version}|{DeidentificationProfile.Edition}|{profile.Name}|{(int)profile.Options}"));
 
+    /// <summary>As <see cref="SettingsFingerprint"/>, for a study whose pixels are erased by a plan.</summary>
+    internal string FingerprintWith(RedactionPlan redaction) =>
+        redaction.IsEmpty ? SettingsFingerprint : Convert.ToHexStringLower(Pseudonymizer.Fingerprint($"{SettingsFingerprint}|{redaction}"));
+
     /// <summary>The UID that stands for another in the result.</summary>
     internal string UidOf(string uid) =>
         Profile.Options.HasFlag(ProfileOptions.RetainUids) && Workspace.IsUid(uid) ? uid : Pseudonymizer.Uid(uid);
@@ -37,8 +42,9 @@ public sealed class Deidentifier(DeidentificationProfile profile, Pseudonymizer 
     /// <summary>Makes the de-identified data set of an instance; the source is not changed and must stay open until the result is written.</summary>
     /// <param name="source">The instance.</param>
     /// <param name="patient">What its patient becomes; null to take the patient from the instance alone.</param>
+    /// <param name="redactor">Erases pixels of the same instance; null to leave them.</param>
     /// <exception cref="PacsbinException">UnsupportedTransferSyntax or MalformedElement if text in the pixel data cannot be ruled out.</exception>
-    public DeidentifiedInstance Apply(DicomFile source, PatientPseudonym? patient = null)
+    public DeidentifiedInstance Apply(DicomFile source, PatientPseudonym? patient = null, PixelRedactor? redactor = null)
     {
         ArgumentNullException.ThrowIfNull(source);
         var sopClass = SopClassOf(source);
@@ -71,14 +77,20 @@ public sealed class Deidentifier(DeidentificationProfile profile, Pseudonymizer 
                 findings.Add(finding);
             }
 
-            new InstanceWalk(this, source, sopClass, patient, findings).Run(result);
+            new InstanceWalk(this, source, sopClass, patient, findings) { ErasesPixels = redactor is not null }.Run(result);
             Complete(result, source.Dataset, patient, instanceUid, sopClass);
+            if (redactor is not null)
+            {
+                redactor.Apply(result);
+                syntax = redactor.TransferSyntax == source.TransferSyntax ? syntax : redactor.TransferSyntax;
+            }
+
             if (sopClass == MediaDirectory.SopClassUid)
             {
                 MediaDirectory.Relink(source.Dataset, result, syntax);
             }
 
-            return new DeidentifiedInstance(result, source, syntax, findings.Findings);
+            return new DeidentifiedInstance(result, source, syntax, findings.Findings, redactor?.Regions);
         }
         catch
         {
@@ -151,11 +163,7 @@ public sealed class Deidentifier(DeidentificationProfile profile, Pseudonymizer 
         var sequence = new DicomSequence();
         foreach (var (code, meaning) in profile.Codes)
         {
-            var item = new DicomDataset(capacity: 3);
-            item.Set(new DicomElement(new Tag(0x00080100), Vr.SH, Encoding.ASCII.GetBytes(code)));
-            item.Set(new DicomElement(new Tag(0x00080102), Vr.SH, "DCM"u8.ToArray()));
-            item.Set(new DicomElement(new Tag(0x00080104), Vr.LO, Encoding.ASCII.GetBytes(meaning)));
-            sequence.Items.Add(item);
+            sequence.Items.Add(CodedEntry.Dicom(code, meaning));
         }
 
         return sequence;

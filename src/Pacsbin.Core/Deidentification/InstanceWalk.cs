@@ -18,6 +18,9 @@ internal sealed class InstanceWalk(Deidentifier deidentifier, DicomFile source, 
     private PatientPseudonym patient = patient;
     private int depth;
 
+    /// <summary>Whether compressed pixels are left out, because they are erased and added afterwards.</summary>
+    public bool ErasesPixels { get; init; }
+
     public void Run(DicomDataset result) => Walk(source.Dataset, result);
 
     private void Walk(DicomDataset from, DicomDataset to)
@@ -106,7 +109,7 @@ internal sealed class InstanceWalk(Deidentifier deidentifier, DicomFile source, 
                 return;
             }
 
-            PixelElements.Keep(element, source, rules.Options, findings, to);
+            PixelElements.Keep(element, source, rules.Options, findings, to, ErasesPixels);
             return;
         }
 

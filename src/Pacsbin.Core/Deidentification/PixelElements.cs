@@ -9,9 +9,9 @@ internal static class PixelElements
     /// <summary>Whether an element is Pixel Data in one of its forms, or belongs to it.</summary>
     public static bool IsPixelData(Tag tag) => tag.Group == 0x7FE0;
 
-    /// <summary>Adds an element of group 7FE0 to the result, cleaned.</summary>
+    /// <summary>Adds an element of group 7FE0 to the result, cleaned; not so compressed pixels that are to be erased, which are written anew anyway.</summary>
     /// <exception cref="PacsbinException">UnsupportedTransferSyntax if text cannot be ruled out, MalformedElement if the frames cannot be told apart.</exception>
-    public static void Keep(in DicomElement element, DicomFile source, ProfileOptions options, FindingLog findings, DicomDataset to)
+    public static void Keep(in DicomElement element, DicomFile source, ProfileOptions options, FindingLog findings, DicomDataset to, bool erasesPixels)
     {
         if (element.Tag == Tags.ExtendedOffsetTable || element.Tag == Tags.ExtendedOffsetTableLengths || element.Tag == Tags.EncapsulatedPixelDataValueTotalLength)
         {
@@ -20,7 +20,7 @@ internal static class PixelElements
 
         if (element.Fragments is { } fragments)
         {
-            KeepFragments(element, fragments, source, options, findings, to);
+            KeepFragments(element, fragments, source, options, findings, to, erasesPixels);
         }
         else if (source.TransferSyntax.IsEncapsulated && source.TransferSyntax.IsStandard && !element.IsEmpty && element.Tag == Tags.PixelData)
         {
@@ -75,7 +75,7 @@ internal static class PixelElements
         to.Append(new DicomElement(element.Tag, element.Vr, value));
     }
 
-    private static void KeepFragments(in DicomElement element, EncapsulatedPixelData fragments, DicomFile source, ProfileOptions options, FindingLog findings, DicomDataset to)
+    private static void KeepFragments(in DicomElement element, EncapsulatedPixelData fragments, DicomFile source, ProfileOptions options, FindingLog findings, DicomDataset to, bool erasesPixels)
     {
         var syntax = source.TransferSyntax;
         if (element.Tag != Tags.PixelData || !syntax.IsEncapsulated)
@@ -96,6 +96,11 @@ internal static class PixelElements
             }
 
             findings.Note(FindingKind.BurnedInSuspected, element.Tag, "The unused bits of compressed pixels can hold an overlay, and were not cleared.");
+        }
+
+        if (erasesPixels)
+        {
+            return;
         }
 
         var clean = FrameCleaner.For(syntax, shape)

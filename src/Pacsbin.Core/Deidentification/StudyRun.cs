@@ -2,7 +2,8 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.IO.Hashing;
 using Pacsbin.Dicom;
-using Pacsbin.Projects;
+using Pacsbin.Redaction;
+using Pacsbin.Redaction.Devices;
 using Pacsbin.Studies;
 
 namespace Pacsbin.Deidentification;
@@ -15,6 +16,7 @@ internal sealed class StudyRun
     private readonly string workspace;
     private readonly bool force;
     private readonly Action<string, PacsbinException> report;
+    private readonly RedactionPlan redaction;
     private readonly PatientPseudonym[] patients;
     private readonly string uid;
     private readonly string name;
@@ -28,13 +30,14 @@ internal sealed class StudyRun
     private int skipped;
     private volatile bool cannotWrite;
 
-    public StudyRun(DicomStudy source, Deidentifier deidentifier, string workspace, bool force, Action<string, PacsbinException> report)
+    public StudyRun(DicomStudy source, Deidentifier deidentifier, DeviceLibrary? devices, string workspace, bool force, Action<string, PacsbinException> report)
     {
         this.source = source;
         this.deidentifier = deidentifier;
         this.workspace = workspace;
         this.force = force;
         this.report = report;
+        redaction = new RedactionPlan(source.PlannedRegions, devices);
         remaining = source.InstanceCount;
         foreach (var instance in source.Series.SelectMany(s => s.Instances))
         {
@@ -80,11 +83,12 @@ internal sealed class StudyRun
             }
 
             var isThere = to.Existing.TryGetValue(fileName, out var length) || to.Staged.TryGetLength(fileName, out length);
-            using var copy = deidentifier.Apply(file, patients[Math.Max(0, instance.PatientIndex)]);
+            var redactor = redaction.RedactorFor(file, out var device);
+            using var copy = deidentifier.Apply(file, patients[Math.Max(0, instance.PatientIndex)], redactor);
             if (!isThere)
             {
                 path = to.Staged.PathOf(fileName);
-                to.Staged.Add(Write(copy, path, fileName, hash, cancellationToken));
+                to.Staged.Add(Write(copy, path, fileName, hash, cancellationToken) with { Device = device?.ToString() });
                 path = null;
                 length = copy.WrittenLength;
             }
@@ -178,18 +182,21 @@ internal sealed class StudyRun
     {
         using var stream = new HashingStream(path, hash, cancellationToken);
         copy.Write(stream);
-        return new ManifestFile(fileName, stream.Length, stream.Hash(), copy.Findings.Count == 0 ? null : copy.Findings);
+        return new ManifestFile(fileName, stream.Length, stream.Hash(), copy.Findings.Count == 0 ? null : copy.Findings)
+        {
+            Regions = copy.Regions.Count == 0 ? null : copy.Regions,
+        };
     }
 
     private Target OpenTarget()
     {
         Workspace.SafeName(name);
-        var settings = deidentifier.SettingsFingerprint;
+        var settings = deidentifier.FingerprintWith(redaction);
         var existing = Manifest.Read(result.Path);
         var isSame = existing?.Settings == settings;
         if (existing is not null && !isSame && !force)
         {
-            throw new PacsbinException(PacsbinError.DestinationExists, "The study is in the workspace already, made with another profile, key or version. Use -Force to write it again.");
+            throw new PacsbinException(PacsbinError.DestinationExists, "The study is in the workspace already, made with another profile, key, version or other regions. Use -Force to write it again.");
         }
 
         var replaces = existing is not null && (force || !isSame);
@@ -283,7 +290,7 @@ internal sealed class StudyRun
             deidentifier.Profile.Name,
             DeidentificationProfile.Edition,
             [.. Enum.GetValues<ProfileOptions>().Where(o => o != ProfileOptions.None && deidentifier.Profile.Options.HasFlag(o)).Select(o => o.ToString())]),
-        Settings = deidentifier.SettingsFingerprint,
+        Settings = deidentifier.FingerprintWith(redaction),
         StudyInstanceUid = uid,
         Files = files,
         Rejected = new SortedDictionary<PacsbinError, int>(rejected.ToDictionary()),

@@ -34,6 +34,9 @@ public sealed record TransferSyntax(string Uid, bool IsExplicitVr = true, bool I
     public bool IsJpeg => Uid.StartsWith("1.2.840.10008.1.2.4.", StringComparison.Ordinal)
         && int.TryParse(Uid.AsSpan(20), out var process) && process is >= 50 and <= 81;
 
+    /// <summary>JPEG whose process has no loss: T.81 processes 14, 15, 28 and 29.</summary>
+    public bool IsLosslessJpeg => IsJpeg && int.Parse(Uid.AsSpan(20), System.Globalization.CultureInfo.InvariantCulture) is 57 or 58 or 65 or 66 or 70;
+
     /// <summary>JPEG 2000 and HTJ2K: codestreams of ITU-T T.800 and T.814.</summary>
     public bool IsJpeg2000 => Uid.StartsWith("1.2.840.10008.1.2.4.", StringComparison.Ordinal)
         && int.TryParse(Uid.AsSpan(20), out var process) && process is (>= 90 and <= 93) or (>= 201 and <= 203);

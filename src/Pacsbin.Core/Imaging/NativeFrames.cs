@@ -101,7 +101,8 @@ internal sealed class NativeFrames
         }
     }
 
-    private static int SwapUnit(DicomFile file, in DicomElement element, in ImageShape stored)
+    /// <summary>The bytes that are in reverse order in a big-endian element, compared with little-endian cells; 1 for none.</summary>
+    public static int SwapUnit(DicomFile file, in DicomElement element, in ImageShape stored)
     {
         var unit = element.Vr.UnitSize();
         if (!file.TransferSyntax.IsBigEndian || (element.Range is null && unit > 1))

@@ -1,4 +1,5 @@
-using Pacsbin.Dicom;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using Pacsbin.Imaging;
 
 namespace Pacsbin.Redaction;
@@ -73,6 +74,31 @@ public sealed record RedactionRegion(int X, int Y, int Width, int Height)
         var (left, top) = (Math.Max(0, x), Math.Max(0, y));
         var (right, bottom) = (Math.Min(columns, x + Width), Math.Min(rows, y + Height));
         return right > left && bottom > top ? new PixelArea((int)left, (int)top, (int)(right - left), (int)(bottom - top)) : null;
+    }
+
+    /// <summary>Reads <c>x,y,width,height</c>; false if these are not four whole numbers, of which the last two are positive.</summary>
+    public static bool TryParse(string? text, [NotNullWhen(true)] out RedactionRegion? region)
+    {
+        region = null;
+        Span<int> numbers = stackalloc int[4];
+        var count = 0;
+        foreach (var part in (text ?? "").AsSpan().Split(','))
+        {
+            if (count == 4 || !int.TryParse(text.AsSpan()[part], NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out numbers[count]))
+            {
+                return false;
+            }
+
+            count++;
+        }
+
+        if (count < 4 || numbers[2] < 1 || numbers[3] < 1)
+        {
+            return false;
+        }
+
+        region = new RedactionRegion(numbers[0], numbers[1], numbers[2], numbers[3]);
+        return true;
     }
 
     /// <summary>The rectangle as <c>x,y,width,height</c>.</summary>

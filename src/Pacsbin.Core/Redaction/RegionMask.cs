@@ -83,6 +83,46 @@ internal sealed class RegionMask
         return false;
     }
 
+    /// <summary>The same pixels, seen from a plane whose first pixel lies elsewhere.</summary>
+    /// <param name="top">The row of the image at which the plane begins; may be negative.</param>
+    /// <param name="left">The column of the image at which the plane begins.</param>
+    /// <param name="planeRows">Rows of the plane.</param>
+    /// <param name="planeColumns">Columns of the plane.</param>
+    /// <param name="beyond">Whether what lies beyond the image is erased.</param>
+    public RegionMask MovedTo(int top, int left, int planeRows, int planeColumns, bool beyond)
+    {
+        List<ColumnSpan> all = [];
+        List<ColumnSpan> row = [];
+        var newEnds = new int[planeRows];
+        for (var y = 0; y < planeRows; y++)
+        {
+            row.Clear();
+            var imageRow = y + (long)top;
+            var isInImage = imageRow >= 0 && imageRow < Rows;
+            if (isInImage)
+            {
+                foreach (var span in Row((int)imageRow))
+                {
+                    row.Add(Clipped(span.Start - (long)left, span.End - (long)left, planeColumns));
+                }
+            }
+
+            if (beyond)
+            {
+                row.Add(Clipped(0, isInImage ? -(long)left : planeColumns, planeColumns));
+                row.Add(Clipped(columns - (long)left, planeColumns, planeColumns));
+            }
+
+            AddUnion(row, all);
+            newEnds[y] = all.Count;
+        }
+
+        return new RegionMask(planeColumns, [.. all], newEnds);
+    }
+
+    private static ColumnSpan Clipped(long start, long end, int columns) =>
+        new((int)Math.Clamp(start, 0, columns), (int)Math.Clamp(end, 0, columns));
+
     private static ColumnSpan SpanOf(PixelArea area, int y, int columns)
     {
         if (y < area.Y || y >= (long)area.Y + area.Height)

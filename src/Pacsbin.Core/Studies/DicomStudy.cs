@@ -1,4 +1,5 @@
 using Pacsbin.Dicom;
+using Pacsbin.Redaction;
 
 namespace Pacsbin.Studies;
 
@@ -24,6 +25,7 @@ public sealed class DicomStudy
     private readonly List<DicomSeries> series = [];
     private readonly List<StudyPatient> patients = [];
     private readonly List<Finding> findings = [];
+    private readonly List<RedactionRegion> plannedRegions = [];
 
     public DicomStudy(string studyInstanceUid, string path)
     {
@@ -68,11 +70,30 @@ public sealed class DicomStudy
     /// <summary>What a person should look at.</summary>
     public IReadOnlyList<Finding> Findings => findings;
 
+    /// <summary>What is to be erased when the study is de-identified; in the UIDs of the source. Regions that are burned in are in the <see cref="Manifest"/>.</summary>
+    public IReadOnlyList<RedactionRegion> PlannedRegions => plannedRegions;
+
     /// <summary>How the run that made the study went; null for a study that was only found.</summary>
     public StudyOutcome? Outcome { get; internal set; }
 
     /// <summary>The UID; never the patient.</summary>
     public override string ToString() => $"Study {StudyInstanceUid}, {InstanceCount} instances";
+
+    /// <summary>The instances that any of some regions is meant for.</summary>
+    public IEnumerable<DicomInstance> InstancesOf(IReadOnlyList<RedactionRegion> regions) =>
+        series.SelectMany(s => s.Instances.Where(i => regions.Any(r => r.AppliesTo(s.SeriesInstanceUid, i.SopInstanceUid))));
+
+    /// <summary>Plans to erase a region when the study is de-identified.</summary>
+    public void Plan(RedactionRegion region)
+    {
+        if (!plannedRegions.Contains(region))
+        {
+            plannedRegions.Add(region);
+        }
+    }
+
+    /// <summary>Takes back what was planned; the number of regions taken back.</summary>
+    public int Unplan(Predicate<RedactionRegion> isMeant) => plannedRegions.RemoveAll(isMeant);
 
     internal void Add(Finding finding)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Pacsbin.Dicom;
+using Pacsbin.Redaction;
 
 namespace Pacsbin.Studies;
 
@@ -51,7 +52,7 @@ public sealed record Manifest
         {
             using var stream = File.OpenRead(path);
             var manifest = JsonSerializer.Deserialize(stream, ManifestJson.Default.Manifest);
-            return manifest is { Format: CurrentFormat } && manifest.Files.All(f => f is { Name: not null, Xxh128: not null } && f.Findings?.Contains(null!) != true)
+            return manifest is { Format: CurrentFormat } && manifest.Files.All(f => f is { Name: not null, Xxh128: not null } && f.Findings?.Contains(null!) != true && f.Regions?.Contains(null!) != true)
                 ? manifest
                 : throw new PacsbinException(PacsbinError.MalformedElement, $"{FileName} is not of format {CurrentFormat}.");
         }
@@ -127,6 +128,12 @@ public sealed record ManifestProfile(string Name, string Edition, IReadOnlyList<
 /// <param name="Findings">What a person should look at; null for nothing.</param>
 public sealed record ManifestFile(string Name, long Length, string Xxh128, IReadOnlyList<Finding>? Findings)
 {
+    /// <summary>What was erased of the file's pixels; null for nothing.</summary>
+    public IReadOnlyList<RedactionRegion>? Regions { get; init; }
+
+    /// <summary>The signature of a device library that matched; null for none.</summary>
+    public string? Device { get; init; }
+
     internal void Write(Utf8JsonWriter writer)
     {
         writer.WriteStartObject();
@@ -142,6 +149,42 @@ public sealed record ManifestFile(string Name, long Length, string Xxh128, IRead
             }
 
             writer.WriteEndArray();
+        }
+
+        if (Regions is not null)
+        {
+            writer.WriteStartArray("regions");
+            foreach (var region in Regions)
+            {
+                WriteRegion(writer, region);
+            }
+
+            writer.WriteEndArray();
+        }
+
+        if (Device is not null)
+        {
+            writer.WriteString("device", Device);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Writes a region without its UIDs, which may be the source's.</summary>
+    private static void WriteRegion(Utf8JsonWriter writer, RedactionRegion region)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("x", region.X);
+        writer.WriteNumber("y", region.Y);
+        writer.WriteNumber("width", region.Width);
+        writer.WriteNumber("height", region.Height);
+        writer.WriteString("shape", region.Shape.ToString());
+        writer.WriteBoolean("outside", region.Outside);
+        writer.WriteBoolean("clip", region.Clip);
+        if (region.FirstFrame is { } first)
+        {
+            writer.WriteNumber("firstFrame", first);
+            writer.WriteNumber("lastFrame", region.LastFrame ?? first);
         }
 
         writer.WriteEndObject();

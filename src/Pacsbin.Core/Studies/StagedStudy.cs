@@ -12,6 +12,9 @@ internal sealed class StagedStudy : IDisposable
     public const string JournalName = "journal";
 
     private const string FolderEnding = ".partial";
+
+    /// <summary>The journal's line that says that all files are whole and are being moved.</summary>
+    private const string Moving = "moving";
     private readonly string folder;
     private readonly string destination;
     private readonly FileStream journal;
@@ -49,6 +52,7 @@ internal sealed class StagedStudy : IDisposable
             var journal = OpenJournal(folder);
             try
             {
+                CompleteMoves(journal, folder, Path.Join(workspace, name));
                 var files = ReadJournal(journal, folder, settings);
                 RemoveUnfinished(folder, files);
                 journal.SetLength(0);
@@ -76,6 +80,9 @@ internal sealed class StagedStudy : IDisposable
     /// <summary>Whether a folder is a study that is being written, or that an interrupted run left.</summary>
     public static bool IsStaging(string folder) =>
         Path.GetFileName(folder) is ['.', ..] name && name.EndsWith(FolderEnding, StringComparison.Ordinal);
+
+    /// <summary>Whether any file is whole.</summary>
+    public bool HasFiles => files.Count > 0;
 
     /// <summary>The bytes of a file that an interrupted run left whole; false if it did not.</summary>
     public bool TryGetLength(string name, out long length)
@@ -111,22 +118,18 @@ internal sealed class StagedStudy : IDisposable
             return destination;
         }
 
-        journal.Dispose();
         if (Manifest.Read(destination) is not { } existing)
         {
+            journal.Dispose();
             manifest([.. files.Values.OrderBy(f => f.Name, StringComparer.Ordinal)]).Write(folder);
             Directory.Move(folder, destination);
             File.Delete(Path.Join(destination, JournalName)); // last, so that a crash before leaves a staging folder that says what it is
             return destination;
         }
 
-        foreach (var file in files.Values)
-        {
-            File.Move(PathOf(file.Name), Path.Join(destination, file.Name), overwrite: true);
-        }
-
-        var all = existing.Files.Where(f => !files.ContainsKey(f.Name)).Concat(files.Values).OrderBy(f => f.Name, StringComparer.Ordinal);
-        manifest([.. all]).Write(destination); // until here a reader sees the study as it was
+        Append(static writer => writer.WriteStringValue(Moving));
+        MoveFiles(folder, destination, files.Values, existing, manifest);
+        journal.Dispose();
         Directory.Delete(folder, recursive: true);
         return destination;
     }
@@ -155,6 +158,43 @@ internal sealed class StagedStudy : IDisposable
     {
         lineWriter.Dispose();
         journal.Dispose();
+    }
+
+    /// <summary>Moves files into a study that is there. Whatever it was before, it is not reviewed from the first file on.</summary>
+    private static void MoveFiles(string folder, string destination, IReadOnlyCollection<ManifestFile> files, Manifest existing, Func<IReadOnlyList<ManifestFile>, Manifest> manifest)
+    {
+        if (existing.State != StudyState.Deidentified)
+        {
+            (existing with { State = StudyState.Deidentified }).Write(destination);
+        }
+
+        foreach (var file in files.Where(f => File.Exists(Path.Join(folder, f.Name))))
+        {
+            File.Move(Path.Join(folder, file.Name), Path.Join(destination, file.Name), overwrite: true);
+        }
+
+        var names = files.Select(f => f.Name).ToHashSet(StringComparer.Ordinal);
+        manifest([.. existing.Files.Where(f => !names.Contains(f.Name)).Concat(files).OrderBy(f => f.Name, StringComparer.Ordinal)]).Write(destination);
+    }
+
+    /// <summary>Ends what a process did not that had begun to move files into a study: until then files and manifest contradict each other.</summary>
+    private static void CompleteMoves(FileStream journal, string folder, string destination)
+    {
+        using var reader = new StreamReader(journal, leaveOpen: true);
+        var lines = reader.ReadToEnd().Split('\n');
+        journal.Position = 0;
+        if (!lines.Contains($"\"{Moving}\"") || Manifest.Read(destination) is not { } existing)
+        {
+            return;
+        }
+
+        // Whole lines: the one that says so was written after them.
+        var files = lines.Where(l => l.StartsWith('{')).Select(l => JsonSerializer.Deserialize(l, ManifestJson.Default.ManifestFile)!).ToArray();
+        if (Array.TrueForAll(files, f => IsWhole(folder, f) || IsWhole(destination, f)))
+        {
+            MoveFiles(folder, destination, files, existing, all => existing with { State = StudyState.Deidentified, Files = all });
+            journal.SetLength(0);
+        }
     }
 
     private static FileStream OpenJournal(string folder)

@@ -38,6 +38,11 @@ public static class StudyMerge
                 whole.Add(finding);
             }
 
+            foreach (var region in part.PlannedRegions)
+            {
+                whole.Plan(region);
+            }
+
             foreach (var series in part.Series)
             {
                 var target = whole.SeriesOf(series.SeriesInstanceUid, series.Modality, series.SeriesNumber);

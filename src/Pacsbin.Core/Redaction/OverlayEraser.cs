@@ -1,0 +1,67 @@
+using Pacsbin.Dicom;
+using Pacsbin.Imaging;
+
+namespace Pacsbin.Redaction;
+
+/// <summary>Erases in overlay planes (PS3.3 C.9.2) what lies over erased pixels.</summary>
+internal static class OverlayEraser
+{
+    private const ushort Rows = 0x0010;
+    private const ushort Columns = 0x0011;
+    private const ushort NumberOfFrames = 0x0015;
+    private const ushort Origin = 0x0050;
+    private const ushort Data = 0x3000;
+
+    /// <summary>Erases in all overlays of a data set; one that does not say where it lies is removed.</summary>
+    /// <param name="dataset">Its large values are in <paramref name="source"/>.</param>
+    /// <param name="masks">What of the image is erased; an overlay loses what is erased of any frame.</param>
+    /// <param name="source">The file that the data set comes from.</param>
+    public static void Erase(DicomDataset dataset, FrameMasks masks, DicomFile source)
+    {
+        for (ushort group = 0x6000; group <= 0x60FE; group += 2)
+        {
+            var tag = new Tag(group, Data);
+            if (!dataset.TryGet(tag, out var data) || data.IsEmpty)
+            {
+                continue;
+            }
+
+            if (MaskOf(dataset, group, masks) is { } mask)
+            {
+                dataset.Set(Erased(data, mask.Shape, mask.Mask, source));
+            }
+            else
+            {
+                dataset.Remove(tag);
+            }
+        }
+    }
+
+    private static (ImageShape Shape, RegionMask Mask)? MaskOf(DicomDataset dataset, ushort group, FrameMasks masks)
+    {
+        if (dataset.GetInt32(new Tag(group, Rows)) is not { } rows || dataset.GetInt32(new Tag(group, Columns)) is not { } columns || rows < 1 || columns < 1
+            || !dataset.TryGet(new Tag(group, Origin), out var origin) || origin.Value.Length < 4)
+        {
+            return null;
+        }
+
+        // PS3.3 C.9.2.1.2: row and column of the first overlay point, 1\1 being the first pixel.
+        var top = BitConverter.ToInt16(origin.Value.Span) - 1;
+        var left = BitConverter.ToInt16(origin.Value.Span[2..]) - 1;
+        var frames = Math.Max(1, dataset.GetInt32(new Tag(group, NumberOfFrames)) ?? 1);
+        return (new ImageShape(frames, rows, columns, 1, 1, 1, 0, false, false), masks.All.MovedTo(top, left, rows, columns, masks.HasOutside));
+    }
+
+    private static DicomElement Erased(in DicomElement data, ImageShape shape, RegionMask mask, DicomFile source)
+    {
+        var eraser = new NativeEraser(shape, [0], NativeFrames.SwapUnit(source, data, shape));
+        if (data.Range is { } range)
+        {
+            return new DicomElement(data.Tag, data.Vr, new ErasedRange(range, eraser, _ => mask));
+        }
+
+        var value = data.Value.ToArray();
+        eraser.Erase(value, 0, _ => mask);
+        return new DicomElement(data.Tag, data.Vr, value);
+    }
+}

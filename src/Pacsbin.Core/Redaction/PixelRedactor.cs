@@ -1,0 +1,137 @@
+using Pacsbin.Dicom;
+using Pacsbin.Imaging;
+
+namespace Pacsbin.Redaction;
+
+/// <summary>Erases regions from the pixels of one instance, in whatever transfer syntax it is, or refuses.</summary>
+/// <remarks>
+/// Native, RLE, deflated and sequential 8 bit JPEG pixels stay in their transfer syntax; other JPEG is decoded and becomes Explicit VR Little Endian.
+/// The SOP Instance UID is the affair of the caller: an instance that is de-identified and redacted in one go gets one new UID.
+/// </remarks>
+public sealed class PixelRedactor
+{
+    private readonly DicomFile source;
+    private readonly FrameMasks masks;
+    private readonly ImageShape shape;
+    private readonly FrameReader? decoder;
+
+    private PixelRedactor(DicomFile source, IReadOnlyList<RedactionRegion> regions, in DicomElement pixels)
+    {
+        this.source = source;
+        Regions = [.. regions.Select(r => r with { SeriesInstanceUid = null, SopInstanceUid = null })];
+        if (!ImageShape.TryRead(source.Dataset, pixels.Tag, out shape) || shape.Rows == 0 || shape.Columns == 0)
+        {
+            throw new PacsbinException(PacsbinError.MalformedElement, "The pixel data has no Rows, Columns or Bits Allocated.", pixels.Tag);
+        }
+
+        masks = new FrameMasks(regions, shape.Rows, shape.Columns, shape.Frames);
+        TransferSyntax = source.TransferSyntax;
+        if (pixels.Fragments is { } fragments && !EncodedFrames.CanErase(source, fragments))
+        {
+            decoder = FrameReader.Open(source); // refuses what no codec decodes
+            TransferSyntax = TransferSyntax.ExplicitVrLittleEndian;
+        }
+    }
+
+    /// <summary>The regions that apply to this instance, without the UIDs that said so.</summary>
+    public IReadOnlyList<RedactionRegion> Regions { get; }
+
+    /// <summary>The transfer syntax that the result has to be written in.</summary>
+    public TransferSyntax TransferSyntax { get; }
+
+    /// <summary>Prepares to erase those of some regions that apply to an instance; null if none does, or it has no pixels.</summary>
+    /// <param name="source">The instance; it must stay open until the result is written.</param>
+    /// <param name="regions">Their UIDs are those of <paramref name="source"/>.</param>
+    /// <exception cref="PacsbinException">RegionOutsideImage, UnsupportedTransferSyntax if no codec can edit the pixels, MalformedElement.</exception>
+    public static PixelRedactor? For(DicomFile source, IReadOnlyList<RedactionRegion> regions)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(regions);
+        if (regions.Count == 0)
+        {
+            return null;
+        }
+
+        var series = source.Dataset.GetString(Tags.SeriesInstanceUid);
+        var instance = source.Dataset.GetString(Tags.SopInstanceUid);
+        RedactionRegion[] applying = [.. regions.Where(r => r.AppliesTo(series, instance))];
+        if (applying.Length == 0)
+        {
+            return null;
+        }
+
+        var pixels = PixelElement.Find(source.Dataset);
+        return pixels is { } element ? new PixelRedactor(source, applying, element)
+            : applying.Any(r => r.SopInstanceUid is not null) ? throw new PacsbinException(PacsbinError.RegionOutsideImage, "The instance has no pixels.")
+            : null;
+    }
+
+    /// <summary>Puts erased pixels into a data set, and makes its other attributes true of them.</summary>
+    /// <param name="target">The source's own data set, or the de-identified one; its native pixel data, if it has any, is what is erased.</param>
+    /// <exception cref="PacsbinException">MalformedElement if frames cannot be told apart or decoded; LimitExceeded.</exception>
+    public void Apply(DicomDataset target)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        var pixels = PixelElement.Find(source.Dataset)!.Value;
+        if (decoder is not null)
+        {
+            target.Remove(Tags.ExtendedOffsetTable);
+            target.Remove(Tags.ExtendedOffsetTableLengths);
+            target.Remove(Tags.EncapsulatedPixelDataValueTotalLength);
+            DecodedPixels.AddTo(target, decoder, masks.Of);
+            if (!source.TransferSyntax.IsLosslessJpeg && !target.Contains(Tags.LossyImageCompression))
+            {
+                target.Set(new DicomElement(Tags.LossyImageCompression, Vr.CS, "01"u8.ToArray())); // PS3.3 C.7.6.1.1.5: once lossy, always lossy
+            }
+        }
+        else if (pixels.Fragments is { } fragments)
+        {
+            new EncodedFrames(source, shape, masks.Of).Rewrite(fragments).AddTo(target, pixels, source.Dataset);
+        }
+        else
+        {
+            EraseNative(target, pixels);
+        }
+
+        OverlayEraser.Erase(target, masks, source);
+        RedactedAttributes.Update(target);
+    }
+
+    private void EraseNative(DicomDataset target, in DicomElement pixels)
+    {
+        if (source.TransferSyntax.IsEncapsulated && source.TransferSyntax.IsStandard && pixels.Tag == Tags.PixelData)
+        {
+            throw new PacsbinException(PacsbinError.MalformedElement, "The transfer syntax asks for fragments (PS3.5 A.4), the pixel data is in one piece.", pixels.Tag);
+        }
+
+        if (shape.BitsAllocated != 1 && shape.BitsAllocated % 8 != 0)
+        {
+            throw new PacsbinException(PacsbinError.UnsupportedTransferSyntax, $"Pixels of {shape.BitsAllocated} bits cannot be edited (PS3.5 8.1.1).", Tags.BitsAllocated);
+        }
+
+        var kept = target.TryGet(pixels.Tag, out var cleaned) ? cleaned : pixels;
+        SubsampledColors.Validate(shape, kept.Range?.Length ?? kept.Value.Length, pixels.Tag);
+        var pixel = PixelFill.Of(shape, source.Dataset, shape.IsFloat ? FloatFrames : null);
+        var eraser = new NativeEraser(shape, pixel, NativeFrames.SwapUnit(source, pixels, shape));
+        if (kept.Range is { } range)
+        {
+            target.Set(new DicomElement(kept.Tag, kept.Vr, new ErasedRange(range, eraser, masks.Of)));
+            return;
+        }
+
+        var value = kept.Value.ToArray();
+        eraser.Erase(value, 0, masks.Of);
+        target.Set(new DicomElement(kept.Tag, kept.Vr, value));
+    }
+
+    private IEnumerable<ReadOnlyMemory<byte>> FloatFrames()
+    {
+        var reader = FrameReader.Open(source)!;
+        var frame = new byte[reader.FrameLength];
+        for (var i = 0; i < reader.Frames; i++)
+        {
+            reader.Read(i, frame);
+            yield return frame;
+        }
+    }
+}

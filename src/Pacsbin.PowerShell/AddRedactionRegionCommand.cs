@@ -1,0 +1,266 @@
+using System.Management.Automation;
+using Pacsbin.Redaction;
+using Pacsbin.Review;
+using Pacsbin.Studies;
+
+namespace Pacsbin.PowerShell;
+
+/// <summary>Erases rectangles or ellipses from the pixels of studies.</summary>
+/// <remarks>
+/// <para>On a source study the regions are planned: they ride along with the study, and <see cref="InvokePacsbinAnonymizeCommand"/> erases them in the copy that it
+/// writes. On a study in a workspace they are burned in at once: either all images that are meant are erased, or, if one of them cannot be, none. Its State goes
+/// back to Deidentified, because nobody has reviewed the new pixels, and study.json records the regions. SOP Instance UIDs stay.</para>
+/// <para>Regions are counted in image pixels from 0 at the left and top; a region of width 10 at X 0 erases the columns 0 to 9. Erased pixels get the darkest value that
+/// the image can show. Several regions add up, those with -Outside too.</para>
+/// <para>Uncompressed, RLE and deflated pixels are erased exactly. In baseline and extended JPEG of 8 bits the blocks that touch a region are erased, and all other
+/// blocks stay as they are. Other JPEG, lossless included, is decoded and written uncompressed. JPEG-LS, JPEG 2000, JPEG XL and video are refused: no copy is written.</para>
+/// </remarks>
+/// <example>
+///   <code>
+///   Get-DicomStudy -Path ./from-pacs -Modality US |
+///       Add-RedactionRegion -Region '0,0,800,60' -Clip |
+///       Invoke-PacsbinAnonymize -Destination ./for-teaching
+///   </code>
+///   De-identifies ultrasound studies and erases the top 60 rows of all images, of those that are narrower than 800 pixels as far as they go.
+/// </example>
+/// <example>
+///   <code>Get-DicomStudy -Path ./for-teaching | Add-RedactionRegion -X -200 -Y 0 -Width 200 -Height 40 -SeriesInstanceUid 2.25.123</code>
+///   Burns a region at the top right corner into one series of a workspace.
+/// </example>
+/// <example>
+///   <code>Get-DicomStudy -Path ./for-teaching | Add-RedactionRegion -Region '120,40,560,520' -Shape Ellipse -Outside -Frame 1-30 -WhatIf</code>
+///   Shows what would be erased if everything outside of an ellipse went from the first 30 frames.
+/// </example>
+/// <example>
+///   <code>
+///   $study = Get-DicomStudy -Path ./for-teaching
+///   Find-BurnedInText -Study $study | Where-Object Score -ge 0.8 | Add-RedactionRegion -Study $study
+///   </code>
+///   Burns in what a search proposed, after a person has looked at the list.
+/// </example>
+/// <seealso cref="GetRedactionRegionCommand"/>
+/// <seealso cref="RemoveRedactionRegionCommand"/>
+/// <seealso cref="InvokePacsbinAnonymizeCommand"/>
+[Cmdlet(VerbsCommon.Add, "RedactionRegion", DefaultParameterSetName = "Study", SupportsShouldProcess = true)]
+[OutputType(typeof(DicomStudy))]
+public sealed class AddRedactionRegionCommand : DicomStudyCmdlet
+{
+    private readonly List<DicomStudy> studies = [];
+    private readonly List<RedactionRegion> regions = [];
+    private SourcePaths paths = null!;
+
+    /// <summary>Studies from Get-DicomStudy or Invoke-PacsbinAnonymize.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Study")]
+    [ValidateNotNull]
+    public DicomStudy[] Study { get; set; } = [];
+
+    /// <summary>Files, folders and .zip archives whose studies are meant, such as a workspace. Wildcards are allowed.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path")]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>The same as Path, for names in which [ or another wildcard is an ordinary character.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "LiteralPath")]
+    [Alias("PSPath", "LP")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>One or several regions, each as 'x,y,width,height'.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[] Region { get; set; } = [];
+
+    /// <summary>The first column of a region, from 0 at the left; a negative one counts from the right edge.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public int? X { get; set; }
+
+    /// <summary>The first row of a region, from 0 at the top; a negative one counts from the bottom.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public int? Y { get; set; }
+
+    /// <summary>The columns of a region.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateRange(1, int.MaxValue)]
+    public int? Width { get; set; }
+
+    /// <summary>The rows of a region.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateRange(1, int.MaxValue)]
+    public int? Height { get; set; }
+
+    /// <summary>Only images of this series. Without it, of all.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string? SeriesInstanceUid { get; set; }
+
+    /// <summary>Only this image. Without it, all.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string? SopInstanceUid { get; set; }
+
+    /// <summary>Only this frame, such as 5, or these, such as 5-20; the first is 1. Without it, all.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidatePattern("^[1-9][0-9]{0,8}(-[1-9][0-9]{0,8})?$")]
+    public string? Frame { get; set; }
+
+    /// <summary>The form of the region: the rectangle, or the ellipse that fits into it.</summary>
+    [Parameter]
+    [PSDefaultValue(Value = "Rectangle")]
+    public RegionShape Shape { get; set; }
+
+    /// <summary>Erases everything outside of the region and keeps the inside, such as the fan of an ultrasound image.</summary>
+    [Parameter]
+    public SwitchParameter Outside { get; set; }
+
+    /// <summary>Erases of a region what is within the image. Without it, a region that reaches beyond an image is an error.</summary>
+    [Parameter]
+    public SwitchParameter Clip { get; set; }
+
+    protected override void BeginProcessing() => paths = new SourcePaths(this);
+
+    protected override void ProcessRecord()
+    {
+        studies.AddRange(Study.Where(s => !studies.Contains(s)));
+        foreach (var region in GivenRegions().Where(r => !regions.Contains(r)))
+        {
+            regions.Add(region);
+        }
+    }
+
+    protected override void EndProcessing()
+    {
+        foreach (var path in Path)
+        {
+            paths.AddPattern(path);
+        }
+
+        foreach (var path in LiteralPath)
+        {
+            paths.AddLiteral(path);
+        }
+
+        if (paths.All.Count > 0)
+        {
+            studies.AddRange(Scan(paths, includeDirectories: false));
+        }
+
+        RequireMatches();
+        foreach (var study in studies)
+        {
+            if (study.State == StudyState.Source ? Plan(study) : Burn(study))
+            {
+                WriteObject(study);
+            }
+        }
+    }
+
+    private IEnumerable<RedactionRegion> GivenRegions()
+    {
+        var template = new RedactionRegion(0, 0, 1, 1)
+        {
+            Shape = Shape,
+            Outside = Outside,
+            Clip = Clip,
+            SeriesInstanceUid = SeriesInstanceUid,
+            SopInstanceUid = SopInstanceUid,
+        };
+        if (Frame is not null)
+        {
+            var ends = Frame.Split('-').Select(int.Parse).ToArray();
+            template = template with { FirstFrame = ends[0], LastFrame = ends[^1] };
+        }
+
+        if (X is { } x && Y is { } y && Width is { } width && Height is { } height)
+        {
+            yield return template with { X = x, Y = y, Width = width, Height = height };
+        }
+        else if (X is not null || Y is not null || Width is not null || Height is not null || Region.Length == 0)
+        {
+            ThrowTerminatingError(ErrorRecords.Of(
+                new PacsbinException(PacsbinError.RegionOutsideImage, "A region needs -X, -Y, -Width and -Height, or -Region 'x,y,width,height'."), "-Region"));
+        }
+
+        foreach (var text in Region)
+        {
+            if (!RedactionRegion.TryParse(text, out var region))
+            {
+                ThrowTerminatingError(ErrorRecords.Of(
+                    new PacsbinException(PacsbinError.RegionOutsideImage, "Expected four whole numbers, 'x,y,width,height', of which the last two are positive."), "-Region"));
+            }
+
+            yield return template with { X = region!.X, Y = region.Y, Width = region.Width, Height = region.Height };
+        }
+    }
+
+    /// <summary>A UID that no study has is a mistake that would leave text in the pixels.</summary>
+    private void RequireMatches()
+    {
+        if (studies.Count > 0 && regions.Find(r => !studies.Exists(s => s.InstancesOf([r]).Any())) is { } unmatched)
+        {
+            ThrowTerminatingError(ErrorRecords.Of(
+                new PacsbinException(PacsbinError.RegionOutsideImage, "None of the studies has the series or the image that the region is meant for."), unmatched.ToString()));
+        }
+    }
+
+    private bool Plan(DicomStudy study)
+    {
+        if (!ShouldProcess(Describe(study), $"Plan to erase {string.Join(" and ", regions)}"))
+        {
+            return true;
+        }
+
+        var fits = true;
+        RunApart(pump => new RegionCheck(study, regions)
+        {
+            Rejected = (path, error) =>
+            {
+                fits = false;
+                PostError(pump, path, error);
+            },
+        }.Run(pump.Progress<int>(n => DescribeFiles(n, study)), pump.Cancellation));
+        if (fits)
+        {
+            regions.ForEach(study.Plan);
+        }
+
+        return fits; // a study that is to be erased and cannot be does not go on to be de-identified
+    }
+
+    private bool Burn(DicomStudy study)
+    {
+        if (!ShouldProcess(Describe(study), $"Erase {string.Join(" and ", regions)}"))
+        {
+            return true;
+        }
+
+        var isDone = false;
+        try
+        {
+            RunApart(pump =>
+            {
+                var isRejected = false;
+                var redaction = new StudyRedaction(study, regions)
+                {
+                    ThrottleLimit = ThrottleLimit,
+                    Rejected = (path, error) =>
+                    {
+                        isRejected = true;
+                        PostError(pump, path, error);
+                    },
+                };
+                redaction.Run(pump.Progress<int>(n => DescribeFiles(n, study)), pump.Cancellation);
+                isDone = !isRejected;
+            });
+        }
+        catch (PacsbinException e)
+        {
+            WriteError(ErrorRecords.Of(e, study.Path));
+        }
+
+        return isDone;
+    }
+
+    private static ProgressRecord DescribeFiles(int done, DicomStudy study) =>
+        new(3, "Erasing pixels", $"{done} of {study.InstanceCount} files") { PercentComplete = (int)(100L * done / Math.Max(1, study.InstanceCount)) };
+}

@@ -1,0 +1,59 @@
+using System.Management.Automation;
+using Pacsbin.Studies;
+
+namespace Pacsbin.PowerShell;
+
+/// <summary>Lists the regions that are planned for studies, or burned into them.</summary>
+/// <remarks>
+/// <para>For a source study these are the regions that Add-RedactionRegion has planned; for a study in a workspace those that study.json says are burned in, file by file,
+/// with the signature of the device library that a file matched.</para>
+/// </remarks>
+/// <example>
+///   <code>Get-DicomStudy -Path ./for-teaching | Get-RedactionRegion | Group-Object -Property Device</code>
+///   Counts the regions of a workspace by the device that they were erased for.
+/// </example>
+/// <seealso cref="AddRedactionRegionCommand"/>
+/// <seealso cref="RemoveRedactionRegionCommand"/>
+[Cmdlet(VerbsCommon.Get, "RedactionRegion")]
+[OutputType(typeof(StudyRegion))]
+public sealed class GetRedactionRegionCommand : PSCmdlet
+{
+    /// <summary>Studies from Get-DicomStudy, Add-RedactionRegion or Invoke-PacsbinAnonymize.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [ValidateNotNull]
+    public DicomStudy[] Study { get; set; } = [];
+
+    protected override void ProcessRecord()
+    {
+        foreach (var study in Study)
+        {
+            foreach (var region in study.PlannedRegions)
+            {
+                WriteObject(StudyRegion.Of(study.StudyInstanceUid, region, null, isBurnedIn: false, null));
+            }
+
+            if (study.State != StudyState.Source)
+            {
+                WriteBurnedIn(study);
+            }
+        }
+    }
+
+    private void WriteBurnedIn(DicomStudy study)
+    {
+        try
+        {
+            foreach (var file in Manifest.Read(study.Path)?.Files ?? [])
+            {
+                foreach (var region in file.Regions ?? [])
+                {
+                    WriteObject(StudyRegion.Of(study.StudyInstanceUid, region, System.IO.Path.GetFileNameWithoutExtension(file.Name), isBurnedIn: true, file.Device));
+                }
+            }
+        }
+        catch (PacsbinException e)
+        {
+            WriteError(ErrorRecords.Of(e, study.Path));
+        }
+    }
+}
