@@ -14,7 +14,9 @@
     FormatsToProcess     = @('module/Pacsbin.Format.ps1xml')
 
     # Explicit, so that PowerShell can find the commands without loading the module.
-    CmdletsToExport      = @('Get-DicomStudy', 'Invoke-PacsbinAnonymize')
+    CmdletsToExport      = @(
+        'Get-DicomStudy', 'Invoke-PacsbinAnonymize',
+        'Add-RedactionRegion', 'Get-RedactionRegion', 'Remove-RedactionRegion')
     FunctionsToExport    = @()
     VariablesToExport    = @()
     AliasesToExport      = @()

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Security;
 using System.Security.Cryptography;
 using Pacsbin.Deidentification;
+using Pacsbin.Redaction.Devices;
 using Pacsbin.Studies;
 
 namespace Pacsbin.PowerShell;
@@ -14,7 +15,8 @@ namespace Pacsbin.PowerShell;
 /// <para>A study appears in the destination when it is whole. After an interruption the same command finishes what was missing and writes nothing twice.</para>
 /// <para>A file that cannot be de-identified is one error that names it, and the run goes on. Each study written comes out with its Outcome, how many files
 /// were written, skipped because they were there already, and rejected, and with its Findings, what a person should look at before the study leaves.</para>
-/// <para>Text that is burned into pixels stays: such studies have the finding BurnedInSuspected.</para>
+/// <para>Text that is burned into pixels stays unless a person has planned regions with <see cref="AddRedactionRegionCommand"/>, or -PixelScript knows the device.
+/// Studies that may have such text have the finding BurnedInSuspected. An image that is to be erased and cannot be gives an error and no copy.</para>
 /// </remarks>
 /// <example>
 ///   <code>Get-DicomStudy -Path ./from-pacs -Modality CT | Invoke-PacsbinAnonymize -Destination ./for-research</code>
@@ -39,7 +41,16 @@ namespace Pacsbin.PowerShell;
 ///   </code>
 ///   Lists the studies whose pixels a person must look at, then the files that gave no output.
 /// </example>
+/// <example>
+///   <code>
+///   Get-DicomStudy -Path ./from-pacs -Modality US |
+///       Add-RedactionRegion -Region '0,0,1024,60' -Clip |
+///       Invoke-PacsbinAnonymize -Destination ./for-teaching -PixelScript ./DicomPixelAnonymizer.script
+///   </code>
+///   De-identifies ultrasound studies and erases the top of each image, and what a CTP pixel script knows of its device.
+/// </example>
 /// <seealso cref="GetDicomStudyCommand"/>
+/// <seealso cref="AddRedactionRegionCommand"/>
 /// <seealso>about_Pacsbin</seealso>
 [Cmdlet(VerbsLifecycle.Invoke, "PacsbinAnonymize", DefaultParameterSetName = "Path", SupportsShouldProcess = true)]
 [OutputType(typeof(DicomStudy))]
@@ -53,6 +64,7 @@ public sealed class InvokePacsbinAnonymizeCommand : DicomStudyCmdlet
     private DeidentificationProfile profile = null!;
     private string destination = "";
     private byte[]? keyBytes;
+    private DeviceLibrary? devices;
 
     /// <summary>Studies from Get-DicomStudy. Those that lie in the destination already are left as they are.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Study")]
@@ -94,6 +106,16 @@ public sealed class InvokePacsbinAnonymizeCommand : DicomStudyCmdlet
     [Parameter]
     public SecureString? Key { get; set; }
 
+    /// <summary>A device library: which devices burn in text, and where. A CTP pixel script, or JSON by module/device-library.schema.json. The first signature that
+    /// an image matches tells what is erased, besides what Add-RedactionRegion has planned.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? PixelScript { get; set; }
+
+    /// <summary>Reads the pixel script as CTP does: regions are one column wider and one row higher, and a filter that cannot be read matches nothing instead of being an error.</summary>
+    [Parameter]
+    public SwitchParameter Exact { get; set; }
+
     /// <summary>Writes a study again that is in the destination already, also if it was made with another profile, key or version.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -120,6 +142,7 @@ public sealed class InvokePacsbinAnonymizeCommand : DicomStudyCmdlet
             ThrowTerminatingError(ErrorRecords.Of(e, "-Key"));
         }
 
+        LoadDevices();
         try
         {
             destination = SourcePaths.Resolve(this, Destination);
@@ -131,6 +154,28 @@ public sealed class InvokePacsbinAnonymizeCommand : DicomStudyCmdlet
         catch (PacsbinException e)
         {
             ThrowTerminatingError(ErrorRecords.Of(e, Destination));
+        }
+    }
+
+    private void LoadDevices()
+    {
+        if (PixelScript is null)
+        {
+            return;
+        }
+
+        try
+        {
+            devices = DeviceLibrary.Load(SourcePaths.Resolve(this, PixelScript), Exact);
+        }
+        catch (PacsbinException e)
+        {
+            ThrowTerminatingError(ErrorRecords.Of(e, PixelScript));
+        }
+
+        foreach (var problem in devices!.Problems)
+        {
+            WriteWarning($"{ErrorRecords.Printable(PixelScript)}: {problem}");
         }
     }
 
@@ -182,6 +227,7 @@ public sealed class InvokePacsbinAnonymizeCommand : DicomStudyCmdlet
         {
             ThrottleLimit = ThrottleLimit,
             Force = Force,
+            Devices = devices,
             Rejected = (path, error) => PostError(pump, path, error),
         };
         run.Run(studies, study => pump.Post(() => WriteResult(study)), pump.Progress<RunProgress>(DescribeRun), pump.Cancellation);

@@ -88,7 +88,7 @@ internal sealed class StudyRun
             if (!isThere)
             {
                 path = to.Staged.PathOf(fileName);
-                to.Staged.Add(Write(copy, path, fileName, hash, cancellationToken) with { Device = device?.ToString() });
+                to.Staged.Add(Write(copy, path, fileName, hash, cancellationToken) with { Device = device is null ? null : $"{device.Name} (line {device.Line})" });
                 path = null;
                 length = copy.WrittenLength;
             }
