@@ -52,13 +52,14 @@ public sealed class FrameReader
         }
 
         Validate(shape, element.Tag);
-        if (element.Fragments is null)
+        if (element.Fragments is { } fragments)
         {
-            var native = new NativeFrames(file, element, shape);
-            return new FrameReader(native.Shape, native.Read);
+            var encapsulated = new EncapsulatedFrames(file, fragments, shape);
+            return new FrameReader(encapsulated.Shape, encapsulated.Read);
         }
 
-        throw new PacsbinException(PacsbinError.UnsupportedTransferSyntax, $"No codec decodes {file.TransferSyntax}.", element.Tag);
+        var native = new NativeFrames(file, element, shape);
+        return new FrameReader(native.Shape, native.Read);
     }
 
     /// <summary>Decodes a frame: little-endian cells, row by row, whatever the file's byte order; one bit pixels become bytes of 0 and 1.</summary>

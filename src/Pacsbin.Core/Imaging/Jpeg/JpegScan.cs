@@ -1,0 +1,55 @@
+using Pacsbin.Imaging.Codestreams;
+
+namespace Pacsbin.Imaging.Jpeg;
+
+/// <summary>A scan header (T.81 B.2.3).</summary>
+internal sealed class JpegScan
+{
+    public JpegScan(ReadOnlySpan<byte> contents, JpegFrame frame, int position)
+    {
+        if (contents.Length < 1 || contents[0] is 0 or > 4 || contents.Length != 4 + (2 * contents[0]))
+        {
+            throw FrameError.Malformed("The JPEG scan header's length contradicts its contents", position);
+        }
+
+        Components = new JpegComponent[contents[0]];
+        DirectTables = new int[contents[0]];
+        AlternatingTables = new int[contents[0]];
+        for (var i = 0; i < Components.Length; i++)
+        {
+            var id = contents[1 + (2 * i)];
+            Components[i] = Array.Find(frame.Components, c => c.Id == id) ?? throw FrameError.Malformed("A JPEG scan names an unknown component", position);
+            DirectTables[i] = contents[2 + (2 * i)] >> 4;
+            AlternatingTables[i] = contents[2 + (2 * i)] & 15;
+        }
+
+        var last = contents[^3..];
+        (First, Last, High, Low) = (last[0], last[1], last[2] >> 4, last[2] & 15);
+
+        // T.81 B.2.3: at most ten blocks in an MCU.
+        if (Components.Distinct().Count() != Components.Length || (Components.Length > 1 && Components.Sum(c => c.Horizontal * c.Vertical) > 10))
+        {
+            throw FrameError.Malformed("A JPEG scan names a component twice, or its MCU has too many blocks", position);
+        }
+    }
+
+    public JpegComponent[] Components { get; }
+
+    /// <summary>For each component its table of DC coefficients or lossless differences.</summary>
+    public int[] DirectTables { get; }
+
+    /// <summary>For each component its table of AC coefficients.</summary>
+    public int[] AlternatingTables { get; }
+
+    /// <summary>The first coefficient in zigzag order; in a lossless scan the predictor.</summary>
+    public int First { get; }
+
+    /// <summary>The last coefficient in zigzag order.</summary>
+    public int Last { get; }
+
+    /// <summary>The bit position that earlier scans came to; 0 in a first scan.</summary>
+    public int High { get; }
+
+    /// <summary>The bit position of this scan; in a lossless scan the point transform.</summary>
+    public int Low { get; }
+}
