@@ -152,7 +152,9 @@ internal sealed class PixelScript(string script, bool exact)
     {
         if (filter is not null)
         {
-            content.Add(new DeviceSignature(filterName, source.PositionOf(filterAt).Line, filter, [.. regions]), source, filterAt);
+            var line = source.PositionOf(filterAt).Line;
+            var name = filterName.Length > 0 ? filterName : FormattableString.Invariant($"line {line}");
+            content.Add(new DeviceSignature(name, line, filter, [.. regions]), source, filterAt);
         }
 
         regions.Clear();
