@@ -1,0 +1,89 @@
+namespace Pacsbin.Redaction.Jpeg;
+
+/// <summary>What erased pixels look like afterwards.</summary>
+internal enum JpegFill
+{
+    /// <summary>Samples 0; black where the components are a luminance and two chrominances.</summary>
+    Darkest,
+
+    /// <summary>Samples 255, which MONOCHROME1 displays black.</summary>
+    Brightest,
+}
+
+/// <summary>Which pixels of an image are erased from its JPEG frames, and what they look like afterwards.</summary>
+/// <remarks>Made once for an image and used for all its frames, by several threads if need be.</remarks>
+internal sealed class JpegErasure
+{
+    private readonly Func<int, int, int, int, bool> touches;
+    private McuMap? latest;
+
+    /// <param name="columns">Columns that the data set declares.</param>
+    /// <param name="rows">Rows that the data set declares.</param>
+    /// <param name="photometricInterpretation">What the data set declares; it decides where the frame does not say what its components are.</param>
+    /// <param name="touches">Whether the pixels from (first, second) up to but without (third, fourth), as x and y, hold one that is erased;
+    /// always within the image.</param>
+    public JpegErasure(int columns, int rows, string photometricInterpretation, Func<int, int, int, int, bool> touches)
+    {
+        Columns = columns;
+        Rows = rows;
+        IsRgb = photometricInterpretation == "RGB";
+        Fill = photometricInterpretation == "MONOCHROME1" ? JpegFill.Brightest : JpegFill.Darkest;
+        this.touches = touches;
+    }
+
+    public int Columns { get; }
+
+    public int Rows { get; }
+
+    /// <summary>Whether the data set says that three components are red, green and blue.</summary>
+    public bool IsRgb { get; }
+
+    /// <summary>What erased pixels look like; the darkest displayed value unless set.</summary>
+    public JpegFill Fill { get; init; }
+
+    /// <summary>The MCUs that hold an erased pixel.</summary>
+    /// <param name="mcuWidth">Pixels that an MCU is wide.</param>
+    /// <param name="mcuHeight">Pixels that an MCU is high.</param>
+    public McuMap Map(int mcuWidth, int mcuHeight)
+    {
+        // Frames of one image have one geometry, but for those that are made to differ.
+        var map = latest;
+        if (map is null || map.McuWidth != mcuWidth || map.McuHeight != mcuHeight)
+        {
+            latest = map = new McuMap(Columns, Rows, mcuWidth, mcuHeight, touches);
+        }
+
+        return map;
+    }
+}
+
+/// <summary>The MCUs of an image that hold an erased pixel.</summary>
+internal sealed class McuMap
+{
+    private readonly bool[] touched;
+
+    public McuMap(int columns, int rows, int mcuWidth, int mcuHeight, Func<int, int, int, int, bool> touches)
+    {
+        McuWidth = mcuWidth;
+        McuHeight = mcuHeight;
+        Width = (columns + mcuWidth - 1) / mcuWidth;
+        var height = (rows + mcuHeight - 1) / mcuHeight;
+        touched = new bool[Width * height];
+        for (var i = 0; i < touched.Length; i++)
+        {
+            var (x, y) = (i % Width * mcuWidth, i / Width * mcuHeight);
+            touched[i] = touches(x, y, Math.Min(columns, x + mcuWidth), Math.Min(rows, y + mcuHeight));
+        }
+    }
+
+    public int McuWidth { get; }
+
+    public int McuHeight { get; }
+
+    /// <summary>MCUs in a row.</summary>
+    public int Width { get; }
+
+    public bool HasTouched => touched.AsSpan().Contains(true);
+
+    public ReadOnlySpan<bool> Row(int row) => touched.AsSpan(row * Width, Width);
+}

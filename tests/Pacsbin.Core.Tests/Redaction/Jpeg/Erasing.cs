@@ -1,0 +1,88 @@
+using System.Buffers;
+using Pacsbin.Imaging;
+using Pacsbin.Redaction.Jpeg;
+using Xunit;
+
+namespace Pacsbin.Tests.Redaction.Jpeg;
+
+/// <summary>Erases rectangles from a frame and compares the result with the frame, by coefficients and by libjpeg's pixels.</summary>
+internal static class Erasing
+{
+    public static byte[] Erase(byte[] frame, int columns, int rows, string photometric, params PixelArea[] areas)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        JpegEraser.Erase(frame, Erasure(columns, rows, photometric, areas), output);
+        return output.WrittenSpan.ToArray();
+    }
+
+    public static JpegErasure Erasure(int columns, int rows, string photometric, params PixelArea[] areas) =>
+        new(columns, rows, photometric, (x0, y0, x1, y1) =>
+        {
+            Assert.True(x0 >= 0 && y0 >= 0 && x0 < x1 && y0 < y1 && x1 <= columns && y1 <= rows);
+            return areas.Any(a => x0 < a.X + a.Width && a.X < x1 && y0 < a.Y + a.Height && a.Y < y1);
+        });
+
+    /// <summary>Erases and asserts that touched MCUs are constant and all other coefficients are as they were.</summary>
+    /// <param name="photometric">The photometric interpretation.</param>
+    /// <param name="fill">The samples of touched MCUs where chrominance is none.</param>
+    public static byte[] AssertExact(byte[] frame, string photometric, int fill, params PixelArea[] areas)
+    {
+        var before = CoefficientDecoder.Decode(frame);
+        var erased = Erase(frame, before.Width, before.Height, photometric, areas);
+        var after = CoefficientDecoder.Decode(erased);
+        Assert.Equal((before.Width, before.Height, before.Components.Count), (after.Width, after.Height, after.Components.Count));
+        for (var i = 0; i < before.Components.Count; i++)
+        {
+            var (was, now) = (before.Components[i], after.Components[i]);
+            Assert.Equal((was.Id, was.H, was.V, was.DcStep), (now.Id, now.H, now.V, now.DcStep));
+            var constants = new HashSet<int>();
+            for (var b = 0; b < was.Blocks.Length; b++)
+            {
+                var mcu = (X: b % was.BlocksWide / was.H, Y: b / was.BlocksWide / was.V);
+                if (!IsTouched(before, mcu.X, mcu.Y, areas))
+                {
+                    Assert.Equal(was.Blocks[b], now.Blocks[b]);
+                }
+                else if (b % was.BlocksWide < CodedBlocks(before.Width, was.H, before.MaxH) && b / was.BlocksWide < CodedBlocks(before.Height, was.V, before.MaxV))
+                {
+                    Assert.All(now.Blocks[b].Skip(1), ac => Assert.Equal(0, ac));
+                    constants.Add(now.Blocks[b][0]);
+                }
+            }
+
+            Assert.True(constants.Count <= 1, "Every erased block has the same DC.");
+        }
+
+        AssertPixels(before, LibJpeg.Decode(frame), LibJpeg.Decode(erased), fill, areas);
+        return erased;
+    }
+
+    private static void AssertPixels(CoefficientDecoder frame, PpmImage before, PpmImage after, int fill, PixelArea[] areas)
+    {
+        var (width, height) = McuSize(frame);
+        var constant = Enumerable.Repeat((byte)fill, before.Samples).ToArray();
+        for (var y = 0; y < frame.Height; y++)
+        {
+            for (var x = 0; x < frame.Width; x++)
+            {
+                var expected = IsTouched(frame, x / width, y / height, areas) ? constant : before.At(x, y);
+                if (!expected.AsSpan().SequenceEqual(after.At(x, y)))
+                {
+                    Assert.Fail($"Pixel {x}, {y} is {string.Join(' ', after.At(x, y))} instead of {string.Join(' ', expected)}.");
+                }
+            }
+        }
+    }
+
+    private static (int Width, int Height) McuSize(CoefficientDecoder frame) =>
+        frame.Components.Count == 1 ? (8, 8) : (8 * frame.MaxH, 8 * frame.MaxV);
+
+    private static bool IsTouched(CoefficientDecoder frame, int column, int row, PixelArea[] areas)
+    {
+        var (width, height) = McuSize(frame);
+        var (x, y) = (column * width, row * height);
+        return areas.Any(a => a.X < x + width && a.X + a.Width > x && a.Y < y + height && a.Y + a.Height > y);
+    }
+
+    private static int CodedBlocks(int pixels, int factor, int max) => ((((pixels * factor) + max - 1) / max) + 7) / 8;
+}
