@@ -1,0 +1,169 @@
+using System.Runtime.InteropServices;
+using SkiaSharp;
+
+namespace Pacsbin.Imaging;
+
+/// <summary>A picture in memory that others can be put into, and that can be written to a file.</summary>
+/// <remarks>The only place that knows SkiaSharp: its native library is loaded with the first picture.</remarks>
+internal sealed class Picture : IDisposable
+{
+    private static readonly SKSamplingOptions Smaller = new(SKFilterMode.Linear, SKMipmapMode.Linear);
+    private static readonly SKSamplingOptions Larger = new(SKCubicResampler.Mitchell);
+    private readonly SKBitmap bitmap;
+
+    /// <summary>Makes a picture of one color.</summary>
+    /// <param name="width">Columns.</param>
+    /// <param name="height">Rows.</param>
+    /// <param name="color">Red, green and blue as in 0xRRGGBB.</param>
+    public Picture(int width, int height, int color)
+        : this(Allocate(width, height, isColor: true)) => bitmap.Erase(ColorOf(color));
+
+    private Picture(SKBitmap bitmap) => this.bitmap = bitmap;
+
+    public int Width => bitmap.Width;
+
+    public int Height => bitmap.Height;
+
+    /// <summary>Makes the picture of a frame: scaled, with its areas outlined.</summary>
+    /// <exception cref="PacsbinException">LimitExceeded if there is not the memory for it.</exception>
+    public static Picture Of(RenderedFrame frame, PictureOptions options)
+    {
+        var (width, height) = options.SizeOf(frame);
+        var result = new Picture(Allocate(width, height, frame.IsColor || options.Areas.Count > 0));
+        try
+        {
+            using var pinned = new Pinned(frame);
+            result.Put(pinned.Pixels, 0, 0, width, height);
+            foreach (var area in options.Areas)
+            {
+                result.Outline(area, width / (float)frame.Columns, height / (float)frame.Rows);
+            }
+
+            return result;
+        }
+        catch
+        {
+            result.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Puts another picture into this one.</summary>
+    public void Put(Picture other, int x, int y)
+    {
+        using var pixels = other.bitmap.PeekPixels();
+        Put(pixels, x, y, other.Width, other.Height);
+    }
+
+    /// <summary>Writes a line of letters and digits.</summary>
+    /// <param name="text">See <see cref="PictureText"/>.</param>
+    /// <param name="x">The left edge.</param>
+    /// <param name="y">The upper edge.</param>
+    /// <param name="dot">The width and height of a letter's dot.</param>
+    /// <param name="color">0xRRGGBB.</param>
+    public void Write(string text, int x, int y, int dot, int color)
+    {
+        using var canvas = new SKCanvas(bitmap);
+        using var paint = new SKPaint { Color = ColorOf(color) };
+        foreach (var place in PictureText.DotsOf(text))
+        {
+            canvas.DrawRect(x + (place.X * dot), y + (place.Y * dot), dot, dot, paint);
+        }
+    }
+
+    /// <summary>Writes the picture as a file.</summary>
+    public void Write(Stream output, PictureOptions options)
+    {
+        using var pixels = bitmap.PeekPixels();
+        using var bytes = options.Format == PictureFormat.Jpeg
+            ? pixels.Encode(new SKJpegEncoderOptions(options.Quality))
+            : pixels.Encode(new SKPngEncoderOptions(SKPngEncoderFilterFlags.Sub, 4));
+        if (bytes is null)
+        {
+            // PNG and JPEG have no other reason to fail than JPEG's own limit.
+            throw new PacsbinException(PacsbinError.LimitExceeded, $"The picture of {Width} x {Height} pixels is too large for its format.");
+        }
+
+        bytes.SaveTo(output);
+    }
+
+    public void Dispose() => bitmap.Dispose();
+
+    private static SKColor ColorOf(int color) => new((uint)color | 0xFF000000);
+
+    private static SKBitmap Allocate(int width, int height, bool isColor)
+    {
+        var bitmap = new SKBitmap();
+        if (!bitmap.TryAllocPixels(new SKImageInfo(width, height, isColor ? SKColorType.Rgb888x : SKColorType.Gray8, SKAlphaType.Opaque)))
+        {
+            bitmap.Dispose();
+            throw new PacsbinException(PacsbinError.LimitExceeded, $"There is not the memory for a picture of {width} x {height} pixels.");
+        }
+
+        return bitmap;
+    }
+
+    private void Put(SKPixmap pixels, int x, int y, int width, int height)
+    {
+        if ((pixels.Width, pixels.Height, pixels.ColorType) == (bitmap.Width, bitmap.Height, bitmap.ColorType) && (width, height) == (Width, Height))
+        {
+            using var own = bitmap.PeekPixels();
+            pixels.ReadPixels(own);
+            return;
+        }
+
+        using var image = SKImage.FromPixels(pixels);
+        using var canvas = new SKCanvas(bitmap);
+        using var paint = new SKPaint { BlendMode = SKBlendMode.Src };
+        var sampling = width < pixels.Width || height < pixels.Height ? Smaller : (width, height) == (pixels.Width, pixels.Height) ? SKSamplingOptions.Default : Larger;
+        canvas.DrawImage(image, new SKRect(0, 0, pixels.Width, pixels.Height), new SKRect(x, y, x + width, y + height), sampling, paint);
+    }
+
+    /// <summary>Draws a line around an area: yellow on black, to be seen on any ground.</summary>
+    private void Outline(PixelArea area, float scaleX, float scaleY)
+    {
+        using var canvas = new SKCanvas(bitmap);
+        using var paint = new SKPaint { IsStroke = true, IsAntialias = area.IsEllipse };
+        var rectangle = new SKRect(area.X * scaleX, area.Y * scaleY, (area.X + (float)area.Width) * scaleX, (area.Y + (float)area.Height) * scaleY);
+        rectangle.Inflate(-0.5f, -0.5f);
+        foreach (var (color, width) in ((SKColor, float)[])[(SKColors.Black, 3), (SKColors.Yellow, 1)])
+        {
+            (paint.Color, paint.StrokeWidth) = (color, width);
+            if (area.IsEllipse)
+            {
+                canvas.DrawOval(rectangle, paint);
+            }
+            else
+            {
+                canvas.DrawRect(rectangle, paint);
+            }
+        }
+    }
+
+    /// <summary>A frame's pixels, kept in their place while SkiaSharp looks at them.</summary>
+    private sealed class Pinned : IDisposable
+    {
+        private readonly GCHandle handle;
+
+        public Pinned(RenderedFrame frame)
+        {
+            if (!MemoryMarshal.TryGetArray(frame.Pixels, out var array))
+            {
+                array = frame.Pixels.ToArray();
+            }
+
+            handle = GCHandle.Alloc(array.Array, GCHandleType.Pinned);
+            Pixels = new SKPixmap(
+                new SKImageInfo(frame.Columns, frame.Rows, frame.IsColor ? SKColorType.Rgb888x : SKColorType.Gray8, SKAlphaType.Opaque),
+                handle.AddrOfPinnedObject() + array.Offset);
+        }
+
+        public SKPixmap Pixels { get; }
+
+        public void Dispose()
+        {
+            Pixels.Dispose();
+            handle.Free();
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using System.Globalization;
+using Pacsbin.Imaging;
+using Pacsbin.Redaction;
+using Pacsbin.Studies;
+
+namespace Pacsbin.Review;
+
+/// <summary>One picture of a whole study: the middle image of each series, labelled with modality, series number and how many images there are.</summary>
+/// <remarks>Nothing else of the header is on it; what is burned into the images is.</remarks>
+public sealed class ContactSheet(DicomStudy study)
+{
+    private const int TileSide = 256;
+    private const int Gap = 8;
+    private const int Dot = 2;
+    private const int LabelHeight = (PictureText.Height + 4) * Dot;
+    private const int MostColumns = 6;
+    private const int Ground = 0x202428;
+    private const int Ink = 0xD8DCE0;
+    private const int LongestModality = 16; // PS3.5 6.2: a CS
+
+    /// <summary>The size of one image on the sheet, and the sheet's format.</summary>
+    public PictureOptions Options { get; init; } = new();
+
+    /// <summary>The window of gray images.</summary>
+    public RenderOptions Render { get; init; } = RenderOptions.Default;
+
+    /// <summary>Regions that are outlined.</summary>
+    public IReadOnlyList<RedactionRegion> Regions { get; init; } = [];
+
+    /// <summary>Receives each file that cannot be shown; the sheet says so in its place.</summary>
+    public Action<string, PacsbinException> Rejected { get; init; } = static (_, _) => { };
+
+    /// <summary>Writes the sheet as a picture.</summary>
+    /// <exception cref="PacsbinException">LimitExceeded if it is too large.</exception>
+    public void Write(Stream output, CancellationToken cancellationToken = default)
+    {
+        var series = study.Series.Where(s => !s.Instances.All(i => i.IsMediaDirectory)).OrderBy(s => s.SeriesNumber ?? int.MaxValue).ToList();
+        var columns = Columns(series.Count);
+        var rows = (series.Count + columns - 1) / columns;
+        var (width, height) = (Options.Width ?? Options.Height ?? TileSide, Options.Height ?? Options.Width ?? TileSide);
+        long sheetWidth = Gap + ((long)columns * (width + Gap)), sheetHeight = Gap + ((long)rows * (height + LabelHeight + Gap));
+        if (Math.Max(sheetWidth, sheetHeight) > PictureOptions.LargestSide)
+        {
+            throw new PacsbinException(PacsbinError.LimitExceeded, $"A sheet of {series.Count} series would have {sheetWidth} x {sheetHeight} pixels.");
+        }
+
+        using var sheet = new Picture((int)sheetWidth, (int)sheetHeight, Ground);
+        using var archives = new ArchiveCache();
+        for (var i = 0; i < series.Count; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Draw(sheet, series[i], Gap + (i % columns * (width + Gap)), Gap + (i / columns * (height + LabelHeight + Gap)), width, height, archives);
+        }
+
+        sheet.Write(output, Options);
+    }
+
+    private static int Columns(int series) => Math.Clamp((int)Math.Ceiling(Math.Sqrt(series)), 1, Math.Max(MostColumns, (int)Math.Sqrt(series)));
+
+    private void Draw(Picture sheet, DicomSeries series, int x, int y, int width, int height, ArchiveCache archives)
+    {
+        var frames = 0;
+        string? missing = null;
+        var instance = series.Instances[series.Instances.Count / 2];
+        try
+        {
+            using var source = PictureSource.Open(series, instance, archives);
+            using var picture = source?.PictureOf(source.MiddleFrame, Render, Options with { Width = width, Height = height }, Regions);
+            if (picture is null)
+            {
+                missing = "NO IMAGE";
+            }
+            else
+            {
+                frames = source!.Frames;
+                sheet.Put(picture, x + ((width - picture.Width) / 2), y + ((height - picture.Height) / 2));
+            }
+        }
+        catch (PacsbinException e)
+        {
+            Rejected(instance.Path, e);
+            missing = e.Error == PacsbinError.UnsupportedTransferSyntax ? "NOT DECODED" : "NOT READABLE";
+        }
+
+        if (missing is not null)
+        {
+            sheet.Write(missing, x + ((width - WidthOf(missing)) / 2), y + (height / 2), Dot, Ink);
+        }
+
+        Label(sheet, series, frames, x, y + height + (2 * Dot), width);
+    }
+
+    private static void Label(Picture sheet, DicomSeries series, int frames, int x, int y, int width)
+    {
+        var left = string.Create(CultureInfo.InvariantCulture, $"{ModalityOf(series)} {series.SeriesNumber}");
+        var count = series.Instances.Count;
+        var right = count == 1 && frames > 1 ? $"{frames} FRAMES" : count == 1 ? "1 IMAGE" : $"{count} IMAGES";
+        if (WidthOf(left) <= width)
+        {
+            sheet.Write(left, x, y, Dot, Ink);
+        }
+
+        if (WidthOf(left) + WidthOf("  ") + WidthOf(right) <= width)
+        {
+            sheet.Write(right, x + width - WidthOf(right), y, Dot, Ink);
+        }
+    }
+
+    /// <summary>The modality, unless somebody wrote into it what is none.</summary>
+    private static string ModalityOf(DicomSeries series) =>
+        series.Modality is { Length: <= LongestModality } modality && modality.All(char.IsAsciiLetterOrDigit) ? modality : "-";
+
+    private static int WidthOf(string text) => text.Length * PictureText.Advance * Dot;
+}
