@@ -15,7 +15,7 @@
 
     # Explicit, so that PowerShell can find the commands without loading the module.
     CmdletsToExport      = @(
-        'Get-DicomStudy', 'Invoke-PacsbinAnonymize',
+        'Get-DicomStudy', 'Invoke-PacsbinAnonymize', 'Export-DicomImage',
         'Add-RedactionRegion', 'Get-RedactionRegion', 'Remove-RedactionRegion')
     FunctionsToExport    = @()
     VariablesToExport    = @()

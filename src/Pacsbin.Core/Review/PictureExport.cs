@@ -46,19 +46,22 @@ public sealed class PictureExport(string destination)
     /// <summary>The regions of a study that are outlined.</summary>
     public Func<DicomStudy, IReadOnlyList<RedactionRegion>> RegionsOf { get; init; } = static _ => [];
 
-    /// <summary>Receives each file that gives no picture; called from several threads.</summary>
-    public Action<string, PacsbinException> Rejected { get; init; } = static (_, _) => { };
-
     /// <summary>How many instances have no pixel data, and so no picture.</summary>
     public int WithoutPixels => withoutPixels;
 
     /// <summary>Makes the pictures.</summary>
     /// <param name="studies">The studies.</param>
     /// <param name="saved">Receives the path of each picture; called from several threads.</param>
+    /// <param name="rejected">Receives each file that gives no picture, or not all; called from several threads.</param>
     /// <param name="progress">Told after each file.</param>
     /// <param name="cancellationToken">Stops after the pictures at work.</param>
     /// <exception cref="PacsbinException">The folder cannot be made.</exception>
-    public void Run(IReadOnlyList<DicomStudy> studies, Action<string> saved, IProgress<PictureProgress>? progress = null, CancellationToken cancellationToken = default)
+    public void Run(
+        IReadOnlyList<DicomStudy> studies,
+        Action<string> saved,
+        Action<string, PacsbinException> rejected,
+        IProgress<PictureProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         Render.Validate();
         try
@@ -80,20 +83,20 @@ public sealed class PictureExport(string destination)
             () => new ArchiveCache(),
             (item, _, archives) =>
             {
-                Export(item, archives, saved, cancellationToken);
+                Export(item, archives, saved, rejected, cancellationToken);
                 progress?.Report(new PictureProgress(Interlocked.Increment(ref done), work.Count, Volatile.Read(ref pictures)));
                 return archives;
             },
             archives => archives.Dispose());
     }
 
-    private void Export(Item item, ArchiveCache archives, Action<string> saved, CancellationToken cancellationToken)
+    private void Export(Item item, ArchiveCache archives, Action<string> saved, Action<string, PacsbinException> rejected, CancellationToken cancellationToken)
     {
         try
         {
             if (AsContactSheet)
             {
-                var sheet = new ContactSheet(item.Study) { Options = Picture, Render = Render, Regions = RegionsOf(item.Study), Rejected = Rejected };
+                var sheet = new ContactSheet(item.Study) { Options = Picture, Render = Render, Regions = RegionsOf(item.Study), Rejected = rejected };
                 Save(item.Study.StudyInstanceUid, "-sheet", stream => sheet.Write(stream, cancellationToken), saved);
                 return;
             }
@@ -118,7 +121,7 @@ public sealed class PictureExport(string destination)
         }
         catch (PacsbinException e)
         {
-            Rejected(AsContactSheet ? item.Study.Path : item.Instance.Path, e);
+            rejected(AsContactSheet ? item.Study.Path : item.Instance.Path, e);
         }
     }
 

@@ -1,0 +1,217 @@
+using System.Management.Automation;
+using Pacsbin.Imaging;
+using Pacsbin.Review;
+using Pacsbin.Studies;
+
+namespace Pacsbin.PowerShell;
+
+/// <summary>Writes pictures of the images of DICOM studies as PNG or JPEG files.</summary>
+/// <remarks>
+/// <para>WARNING: A picture of a source study shows all that is burned into the image, such as the patient's name, and its file is named by the UID of the
+/// source. Such pictures are for your own eyes: do not give them away. The header's other attributes go neither into a picture nor into its name.</para>
+/// <para>Each file with pixel data becomes one picture, named by its SOP Instance UID. Of a file with several frames it is the frame in the middle, unless
+/// -Frame or -AllFrames says otherwise; the frame's number is in the name. Files without pixel data, such as reports, are skipped; -Verbose says how many.</para>
+/// <para>Gray images are shown as their header says: Modality LUT, then VOI LUT or the first window; if there is neither, or if nothing at all would show, from
+/// the darkest to the brightest pixel of the frame. -WindowCenter and -WindowWidth choose something else. Overlays are not drawn.</para>
+/// <para>Without -Width and -Height, a pixel of the picture is a pixel of the image, so that regions can be measured on it. With one of them, pixels that are
+/// not square are stretched.</para>
+/// <para>A file that cannot be decoded is one error that names it, and the run goes on. A picture appears when it is whole. A picture that is there already
+/// is an error, and stays as it is, unless -Force is given.</para>
+/// </remarks>
+/// <example>
+///   <code>Export-DicomImage -Path ./for-research -Destination ./pictures</code>
+///   Writes a PNG picture of each image of a workspace, and of each loop the frame in the middle.
+/// </example>
+/// <example>
+///   <code>Get-DicomStudy -Path ./from-pacs -Modality US | Export-DicomImage -Destination ./to-review -ContactSheet</code>
+///   Writes a sheet for each ultrasound study, with the image in the middle of each series.
+/// </example>
+/// <example>
+///   <code>Export-DicomImage -Path ./ct -Destination ./lung -WindowCenter -600 -WindowWidth 1500 -Width 256 -Format Jpeg -Quality 80</code>
+///   Writes small JPEG pictures of CT images in a lung window.
+/// </example>
+/// <example>
+///   <code>Export-DicomImage -LiteralPath './scans [2024]/loop.dcm' -Destination ./frames -Frame 1, 10, 20 -Height 480 -Force</code>
+///   Writes three frames of a loop, 480 pixels high, and replaces pictures of them that are there already.
+/// </example>
+/// <seealso cref="GetDicomStudyCommand"/>
+/// <seealso>about_Pacsbin</seealso>
+[Cmdlet(VerbsData.Export, "DicomImage", DefaultParameterSetName = "Path", SupportsShouldProcess = true)]
+[OutputType(typeof(FileInfo))]
+public sealed class ExportDicomImageCommand : DicomStudyCmdlet
+{
+    private readonly List<DicomStudy> piped = [];
+    private SourcePaths paths = null!;
+    private string destination = "";
+
+    /// <summary>Studies from Get-DicomStudy.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Study")]
+    [ValidateNotNull]
+    public DicomStudy[] Study { get; set; } = [];
+
+    /// <summary>Files, folders and .zip archives. Wildcards are allowed.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = "Path")]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>Files, folders and .zip archives, for names in which [ or another wildcard is an ordinary character.</summary>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath")]
+    [Alias("PSPath", "LP")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>The folder for the pictures. It is made if it does not exist. No character in it is a wildcard.</summary>
+    [Parameter(Mandatory = true)]
+    [ValidateNotNullOrEmpty]
+    public string Destination { get; set; } = "";
+
+    /// <summary>The format of the files. Jpeg loses detail, Png does not.</summary>
+    [Parameter]
+    [PSDefaultValue(Value = PictureFormat.Png)]
+    public PictureFormat Format { get; set; }
+
+    /// <summary>The quality of JPEG files, from 1 to 100.</summary>
+    [Parameter]
+    [ValidateRange(1, 100)]
+    [PSDefaultValue(Value = 90)]
+    public int Quality { get; set; } = 90;
+
+    /// <summary>Frames, counted from 1 as in DICOM. A file that lacks one of them is an error. Without this parameter it is the frame in the middle.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int[]? Frame { get; set; }
+
+    /// <summary>Exports all frames.</summary>
+    [Parameter]
+    public SwitchParameter AllFrames { get; set; }
+
+    /// <summary>The columns of a picture; of an image on a contact sheet, where it is 256 unless it is given. Together with -Height, the picture fits into both.</summary>
+    [Parameter]
+    [ValidateRange(1, PictureOptions.LargestSide)]
+    public int? Width { get; set; }
+
+    /// <summary>The rows of a picture; of an image on a contact sheet.</summary>
+    [Parameter]
+    [ValidateRange(1, PictureOptions.LargestSide)]
+    public int? Height { get; set; }
+
+    /// <summary>The center of the window for gray images, in values after rescaling, such as Hounsfield units. It needs -WindowWidth.</summary>
+    [Parameter]
+    public double? WindowCenter { get; set; }
+
+    /// <summary>The width of the window, above 0. It needs -WindowCenter.</summary>
+    [Parameter]
+    public double? WindowWidth { get; set; }
+
+    /// <summary>Writes one picture for each study: of each series the image in the middle, labelled with modality, series number and how many images there are.</summary>
+    [Parameter]
+    public SwitchParameter ContactSheet { get; set; }
+
+    /// <summary>Replaces pictures that are in the destination already.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    protected override void BeginProcessing()
+    {
+        paths = new SourcePaths(this);
+        RequireWindow();
+        if ((Frame is not null && AllFrames) || (ContactSheet && (Frame is not null || AllFrames)))
+        {
+            Refuse("-Frame", "Of -Frame, -AllFrames and -ContactSheet only one can be given.");
+        }
+
+        try
+        {
+            destination = SourcePaths.Resolve(this, Destination);
+            if (File.Exists(destination))
+            {
+                throw new PacsbinException(PacsbinError.DestinationExists, "Expected a folder, found a file.");
+            }
+        }
+        catch (PacsbinException e)
+        {
+            ThrowTerminatingError(ErrorRecords.Of(e, Destination));
+        }
+    }
+
+    protected override void ProcessRecord()
+    {
+        piped.AddRange(Study);
+        foreach (var path in Path)
+        {
+            paths.AddPattern(path);
+        }
+
+        foreach (var path in LiteralPath)
+        {
+            paths.AddLiteral(path);
+        }
+    }
+
+    protected override void EndProcessing()
+    {
+        var wanted = (ParameterSetName == "Study" ? piped : Scan(paths, includeDirectories: false))
+            .Where(s => s.InstanceCount > 0 && ShouldProcess(Describe(s), $"Export pictures to {destination}"))
+            .ToList();
+        if (wanted.Count == 0)
+        {
+            return;
+        }
+
+        var export = new PictureExport(destination)
+        {
+            Picture = new PictureOptions { Format = Format, Quality = Quality, Width = Width, Height = Height },
+            Render = new RenderOptions { WindowCenter = WindowCenter, WindowWidth = WindowWidth },
+            Frames = Frame,
+            AllFrames = AllFrames,
+            AsContactSheet = ContactSheet,
+            Force = Force,
+            ThrottleLimit = ThrottleLimit,
+        };
+        try
+        {
+            RunApart(pump => export.Run(
+                wanted,
+                path => pump.Post(() => WriteObject(new FileInfo(path))),
+                (path, error) => PostError(pump, path, error),
+                pump.Progress<PictureProgress>(DescribeExport),
+                pump.Cancellation));
+        }
+        catch (PacsbinException e)
+        {
+            ThrowTerminatingError(ErrorRecords.Of(e, destination));
+        }
+
+        if (export.WithoutPixels > 0)
+        {
+            WriteVerbose($"Skipped {export.WithoutPixels} files without pixel data.");
+        }
+    }
+
+    private void RequireWindow()
+    {
+        if (WindowCenter is null != WindowWidth is null)
+        {
+            Refuse("-WindowWidth", "-WindowCenter and -WindowWidth need each other.");
+        }
+
+        if (WindowWidth is { } width && !(width > 0 && double.IsFinite(width) && double.IsFinite(WindowCenter!.Value)))
+        {
+            Refuse("-WindowWidth", "A window needs a number as its center and a width above 0.");
+        }
+    }
+
+    private void Refuse(string parameter, string reason) =>
+        ThrowTerminatingError(new ErrorRecord(new PSArgumentException(reason), "InvalidArgument", ErrorCategory.InvalidArgument, parameter));
+
+    /// <summary>Says which study is meant without naming the patient.</summary>
+    private static string Describe(DicomStudy study) =>
+        $"study with {study.InstanceCount} {(study.InstanceCount == 1 ? "file" : "files")} in {ErrorRecords.Printable(study.Path)}";
+
+    private static ProgressRecord DescribeExport(PictureProgress progress) =>
+        new(3, "Exporting pictures", $"{progress.Files} of {progress.TotalFiles} {(progress.TotalFiles == 1 ? "item" : "items")}, {progress.Pictures} pictures")
+        {
+            PercentComplete = (int)(100L * progress.Files / Math.Max(1, progress.TotalFiles)),
+        };
+}
