@@ -108,6 +108,10 @@ public sealed class ExportDicomImageCommand : DicomStudyCmdlet
     [Parameter]
     public SwitchParameter ContactSheet { get; set; }
 
+    /// <summary>Outlines the regions that are planned for the images, as Add-RedactionRegion planned them.</summary>
+    [Parameter]
+    public SwitchParameter ShowRegions { get; set; }
+
     /// <summary>Replaces pictures that are in the destination already.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -168,6 +172,7 @@ public sealed class ExportDicomImageCommand : DicomStudyCmdlet
             AsContactSheet = ContactSheet,
             Force = Force,
             ThrottleLimit = ThrottleLimit,
+            RegionsOf = study => ShowRegions ? study.PlannedRegions : [],
         };
         try
         {

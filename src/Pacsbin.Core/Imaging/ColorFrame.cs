@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace Pacsbin.Imaging;
 
@@ -37,6 +38,29 @@ internal static class ColorFrame
         finally
         {
             ArrayPool<byte>.Shared.Return(samples);
+        }
+    }
+
+    /// <summary>Renders PALETTE COLOR of at most 16 bits.</summary>
+    /// <param name="cells">What a <see cref="FrameReader"/> gave.</param>
+    /// <param name="shape">Its shape.</param>
+    /// <param name="palette">The colors.</param>
+    /// <param name="pixels">Four bytes for a pixel.</param>
+    public static void Render(ReadOnlySpan<byte> cells, in ImageShape shape, PaletteLut palette, Span<byte> pixels)
+    {
+        var stored = new StoredBits(shape);
+        var table = new uint[stored.Count];
+        for (var i = 0; i < table.Length; i++)
+        {
+            var (red, green, blue) = palette.Rgb(stored.ValueOf(i));
+            BinaryPrimitives.WriteUInt32LittleEndian(MemoryMarshal.AsBytes(table.AsSpan(i, 1)), red | ((uint)green << 8) | ((uint)blue << 16) | 0xFF000000);
+        }
+
+        var colors = MemoryMarshal.Cast<byte, uint>(pixels)[..(shape.Rows * shape.Columns)];
+        var words = MemoryMarshal.Cast<byte, ushort>(cells);
+        for (var i = 0; i < colors.Length; i++)
+        {
+            colors[i] = table[stored.IndexOf(shape.BitsAllocated == 8 ? cells[i] : words[i])];
         }
     }
 

@@ -9,11 +9,13 @@ public sealed class FrameRenderer
 {
     private readonly DicomFile file;
     private readonly FrameReader reader;
+    private readonly PaletteLut? palette;
 
     private FrameRenderer(DicomFile file, FrameReader reader)
     {
         this.file = file;
         this.reader = reader;
+        palette = reader.Shape is { Photometric: PhotometricInterpretation.PaletteColor, Samples: 1, BitsAllocated: <= 16 } ? PaletteLut.Read(file, file.Dataset) : null;
     }
 
     /// <summary>The number of frames.</summary>
@@ -26,10 +28,10 @@ public sealed class FrameRenderer
     public int Columns => reader.Columns;
 
     /// <summary>Whether <see cref="Render"/> gives colors.</summary>
-    public bool IsColor => reader.Shape.Samples == 3;
+    public bool IsColor => reader.Shape.Samples == 3 || palette is not null;
 
     /// <summary>Opens the pixel data of an instance; null if it has none.</summary>
-    /// <exception cref="PacsbinException">As <see cref="FrameReader.Open"/>; MalformedElement also if pixels have neither one nor three samples.</exception>
+    /// <exception cref="PacsbinException">As <see cref="FrameReader.Open"/>; MalformedElement also for a wrong palette, and if pixels have neither one nor three samples.</exception>
     public static FrameRenderer? Open(DicomFile file)
     {
         if (FrameReader.Open(file) is not { } reader)
@@ -108,7 +110,17 @@ public sealed class FrameRenderer
         }
     }
 
-    private void RenderColor(ReadOnlySpan<byte> cells, Span<byte> pixels) => ColorFrame.Render(cells, reader.Shape, pixels);
+    private void RenderColor(ReadOnlySpan<byte> cells, Span<byte> pixels)
+    {
+        if (palette is not null)
+        {
+            ColorFrame.Render(cells, reader.Shape, palette, pixels);
+        }
+        else
+        {
+            ColorFrame.Render(cells, reader.Shape, pixels);
+        }
+    }
 
     private void RenderGrayscale(int frame, ReadOnlySpan<byte> cells, RenderOptions options, Span<byte> gray)
     {
