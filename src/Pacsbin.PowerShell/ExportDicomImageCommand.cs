@@ -210,9 +210,6 @@ public sealed class ExportDicomImageCommand : DicomStudyCmdlet
     private void Refuse(string parameter, string reason) =>
         ThrowTerminatingError(new ErrorRecord(new PSArgumentException(reason), "InvalidArgument", ErrorCategory.InvalidArgument, parameter));
 
-    /// <summary>Says which study is meant without naming the patient.</summary>
-    private static string Describe(DicomStudy study) =>
-        $"study with {study.InstanceCount} {(study.InstanceCount == 1 ? "file" : "files")} in {ErrorRecords.Printable(study.Path)}";
 
     private static ProgressRecord DescribeExport(PictureProgress progress) =>
         new(3, "Exporting pictures", $"{progress.Files} of {progress.TotalFiles} {(progress.TotalFiles == 1 ? "item" : "items")}, {progress.Pictures} pictures")

@@ -64,7 +64,7 @@ internal static class ColorFrame
         }
     }
 
-    /// <summary>The luminance of pixels that <see cref="Render"/> gave.</summary>
+    /// <summary>The luminance of pixels that the other overload gave.</summary>
     public static void Gray(ReadOnlySpan<byte> pixels, Span<byte> gray)
     {
         for (var i = 0; i < gray.Length; i++)

@@ -41,7 +41,7 @@ public sealed class FrameReader
     public static FrameReader? Open(DicomFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
-        if (!TryFind(file.Dataset, out var element))
+        if (PixelElement.Find(file.Dataset) is not { } element)
         {
             return null;
         }
@@ -71,28 +71,6 @@ public sealed class FrameReader
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)frame, (uint)Frames, nameof(frame));
         ArgumentOutOfRangeException.ThrowIfLessThan(destination.Length, FrameLength, nameof(destination));
         read(frame, destination[..FrameLength]);
-    }
-
-    private static bool TryFind(DicomDataset dataset, out DicomElement element)
-    {
-        element = default;
-        foreach (var tag in (ReadOnlySpan<Tag>)[Tags.PixelData, Tags.FloatPixelData, Tags.DoubleFloatPixelData])
-        {
-            if (!dataset.TryGet(tag, out var found) || (found.IsEmpty && found.Fragments is null))
-            {
-                continue;
-            }
-
-            // PS3.3 C.7.6.24: at most one; of two, one would go out unseen.
-            if (element.Tag != default)
-            {
-                throw new PacsbinException(PacsbinError.MalformedElement, "There is more than one pixel data element.", tag);
-            }
-
-            element = found;
-        }
-
-        return element.Tag != default;
     }
 
     private static void Validate(in ImageShape shape, Tag tag)

@@ -8,10 +8,11 @@ namespace Pacsbin.Redaction;
 internal sealed class DecodedPixels(FrameReader reader, NativeEraser eraser, Func<int, RegionMask?> maskOf) : FileRange(0, reader.Shape.TotalBytes)
 {
     /// <summary>Puts decoded pixels into a data set, with the attributes that describe them (PS3.3 C.7.6.3).</summary>
-    /// <param name="dataset">Has the palette, if there is one.</param>
+    /// <param name="dataset">Receives them.</param>
     /// <param name="reader">Gives the frames.</param>
+    /// <param name="source">The file that is read.</param>
     /// <param name="maskOf">What is erased of a frame, counted from 0; null for nothing.</param>
-    public static void AddTo(DicomDataset dataset, FrameReader reader, Func<int, RegionMask?> maskOf)
+    public static void AddTo(DicomDataset dataset, FrameReader reader, DicomFile source, Func<int, RegionMask?> maskOf)
     {
         var shape = reader.Shape;
         SetUInt16(dataset, Tags.BitsAllocated, shape.BitsAllocated);
@@ -23,7 +24,7 @@ internal sealed class DecodedPixels(FrameReader reader, NativeEraser eraser, Fun
             dataset.Set(new DicomElement(Tags.PhotometricInterpretation, Vr.CS, Encoding.ASCII.GetBytes(TermOf(shape.Photometric))));
         }
 
-        var pixels = new DecodedPixels(reader, new NativeEraser(shape, PixelFill.Of(shape, dataset)), maskOf);
+        var pixels = new DecodedPixels(reader, new NativeEraser(shape, PixelFill.Of(shape, source)), maskOf);
         dataset.Set(new DicomElement(Tags.PixelData, shape.BitsAllocated > 8 ? Vr.OW : Vr.OB, pixels));
     }
 

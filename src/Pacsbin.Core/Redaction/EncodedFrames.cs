@@ -2,12 +2,15 @@ using System.Buffers;
 using System.IO.Compression;
 using Pacsbin.Dicom;
 using Pacsbin.Imaging;
+using Pacsbin.Redaction.Jpeg;
 
 namespace Pacsbin.Redaction;
 
 /// <summary>Erases compressed frames that can stay in their transfer syntax.</summary>
 internal sealed class EncodedFrames(DicomFile source, ImageShape shape, Func<int, RegionMask?> maskOf)
 {
+    private const int HeaderLimit = 256 * 1024;
+
     /// <summary>Whether the frames can be erased and stay as they are encoded.</summary>
     public static bool CanErase(DicomFile source, EncapsulatedPixelData fragments)
     {
@@ -17,20 +20,28 @@ internal sealed class EncodedFrames(DicomFile source, ImageShape shape, Func<int
             return true;
         }
 
-        return false;
+        if (!syntax.IsJpeg || fragments.Count == 0)
+        {
+            return false;
+        }
+
+        // The marker that tells the process of a JPEG frame comes before its pixels.
+        var header = new byte[Math.Min(HeaderLimit, fragments[0].Length)];
+        source.Source.ReadExactly(fragments[0].Offset, header);
+        return JpegEraser.CanErase(header);
     }
 
     /// <summary>Writes all frames anew; those without a region are only cleaned.</summary>
     public RewrittenFrames Rewrite(EncapsulatedPixelData fragments)
     {
         var clean = FrameCleaner.For(source.TransferSyntax, shape)!;
-        var erase = Decoding();
+        var erase = source.TransferSyntax.IsJpeg ? Jpeg() : Decoding();
         var frames = FrameFragments.Group(fragments, shape.Frames, source);
         return new RewrittenFrames(fragments.OffsetTable.Length > 0, frames, source.Source, (index, frame, output) =>
         {
             if (maskOf(index) is { } mask)
             {
-                erase(index, mask, output);
+                erase(index, frame, mask, output);
                 return true;
             }
 
@@ -38,13 +49,30 @@ internal sealed class EncodedFrames(DicomFile source, ImageShape shape, Func<int
         });
     }
 
+    /// <summary>Erases blocks of JPEG without decoding them; frames with the same regions share the map of blocks.</summary>
+    private FrameErase Jpeg()
+    {
+        var photometric = source.Dataset.GetString(Tags.PhotometricInterpretation) ?? "";
+        var erasures = new Dictionary<RegionMask, JpegErasure>();
+        return (_, frame, mask, output) =>
+        {
+            if (!erasures.TryGetValue(mask, out var erasure))
+            {
+                erasure = new JpegErasure(shape.Columns, shape.Rows, photometric, mask.Touches);
+                erasures.Add(mask, erasure);
+            }
+
+            JpegEraser.Erase(frame, erasure, output);
+        };
+    }
+
     /// <summary>Decodes, erases and encodes again, without loss.</summary>
-    private Action<int, RegionMask, ArrayBufferWriter<byte>> Decoding()
+    private FrameErase Decoding()
     {
         var reader = FrameReader.Open(source)!;
-        var eraser = new NativeEraser(reader.Shape, PixelFill.Of(reader.Shape, source.Dataset));
+        var eraser = new NativeEraser(reader.Shape, PixelFill.Of(reader.Shape, source));
         var pixels = new byte[reader.FrameLength];
-        return (index, mask, output) =>
+        return (index, _, mask, output) =>
         {
             reader.Read(index, pixels);
             eraser.Erase(pixels, mask);
@@ -80,4 +108,6 @@ internal sealed class EncodedFrames(DicomFile source, ImageShape shape, Func<int
             output.Write(stored);
         }
     }
+
+    private delegate void FrameErase(int index, ReadOnlySpan<byte> frame, RegionMask mask, ArrayBufferWriter<byte> output);
 }

@@ -10,9 +10,9 @@ internal static class PixelFill
 {
     /// <summary>Little-endian cells of one pixel: Samples x Bits Allocated / 8 bytes; for single bits one byte of 0 or FF.</summary>
     /// <param name="shape">The image.</param>
-    /// <param name="dataset">Has the palette of a PALETTE COLOR image.</param>
+    /// <param name="source">Has the palette of a PALETTE COLOR image.</param>
     /// <param name="floats">The cells of all frames, read for the least value of floating point pixels; null for integers.</param>
-    public static byte[] Of(ImageShape shape, DicomDataset dataset, Func<IEnumerable<ReadOnlyMemory<byte>>>? floats = null)
+    public static byte[] Of(ImageShape shape, DicomFile source, Func<IEnumerable<ReadOnlyMemory<byte>>>? floats = null)
     {
         var isInverse = shape.Photometric == PhotometricInterpretation.Monochrome1;
         if (shape.BitsAllocated == 1)
@@ -29,13 +29,13 @@ internal static class PixelFill
         var pixel = new byte[shape.Samples * size];
         for (var sample = 0; sample < shape.Samples; sample++)
         {
-            WriteCell(pixel.AsSpan(sample * size, size), shape, SampleOf(shape, sample, dataset));
+            WriteCell(pixel.AsSpan(sample * size, size), shape, SampleOf(shape, sample, source));
         }
 
         return pixel;
     }
 
-    private static Int128 SampleOf(ImageShape shape, int sample, DicomDataset dataset)
+    private static Int128 SampleOf(ImageShape shape, int sample, DicomFile source)
     {
         var bits = StoredBits(shape);
         var middle = (Int128)1 << (bits - 1);
@@ -43,11 +43,23 @@ internal static class PixelFill
         {
             PhotometricInterpretation.Monochrome1 => shape.IsSigned ? middle - 1 : (middle * 2) - 1,
             PhotometricInterpretation.Monochrome2 => shape.IsSigned ? -middle : 0,
-            PhotometricInterpretation.PaletteColor => PaletteLut.Read(dataset)?.DarkestIndex ?? 0,
+            PhotometricInterpretation.PaletteColor => DarkestIndex(source),
             PhotometricInterpretation.YbrFull or PhotometricInterpretation.YbrFull422 => sample == 0 ? 0 : middle,
             PhotometricInterpretation.YbrPartial422 => sample == 0 ? middle / 8 : middle, // black is 16 of 256
             _ => 0,
         };
+    }
+
+    private static int DarkestIndex(DicomFile source)
+    {
+        try
+        {
+            return PaletteLut.Read(source, source.Dataset).DarkestIndex;
+        }
+        catch (PacsbinException e) when (e.Error == PacsbinError.MalformedElement)
+        {
+            return 0; // no palette, no color: any index is as dark
+        }
     }
 
     private static int StoredBits(ImageShape shape) =>

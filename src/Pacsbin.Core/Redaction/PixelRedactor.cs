@@ -78,7 +78,7 @@ public sealed class PixelRedactor
             target.Remove(Tags.ExtendedOffsetTable);
             target.Remove(Tags.ExtendedOffsetTableLengths);
             target.Remove(Tags.EncapsulatedPixelDataValueTotalLength);
-            DecodedPixels.AddTo(target, decoder, masks.Of);
+            DecodedPixels.AddTo(target, decoder, source, masks.Of);
             if (!source.TransferSyntax.IsLosslessJpeg && !target.Contains(Tags.LossyImageCompression))
             {
                 target.Set(new DicomElement(Tags.LossyImageCompression, Vr.CS, "01"u8.ToArray())); // PS3.3 C.7.6.1.1.5: once lossy, always lossy
@@ -111,7 +111,7 @@ public sealed class PixelRedactor
 
         var kept = target.TryGet(pixels.Tag, out var cleaned) ? cleaned : pixels;
         SubsampledColors.Validate(shape, kept.Range?.Length ?? kept.Value.Length, pixels.Tag);
-        var pixel = PixelFill.Of(shape, source.Dataset, shape.IsFloat ? FloatFrames : null);
+        var pixel = PixelFill.Of(shape, source, shape.IsFloat ? FloatFrames : null);
         var eraser = new NativeEraser(shape, pixel, NativeFrames.SwapUnit(source, pixels, shape));
         if (kept.Range is { } range)
         {
