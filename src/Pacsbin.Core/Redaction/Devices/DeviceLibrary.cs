@@ -49,7 +49,7 @@ public sealed class DeviceLibrary
         try
         {
             using var stream = File.OpenRead(path);
-            var buffer = new byte[(int)Math.Min(stream.Length, MostBytes) + 1];
+            var buffer = new byte[MostBytes + 1]; // a pipe has no length
             bytes = buffer[..stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false)];
         }
         catch (Exception e) when (PacsbinException.FromIo(e) is { } known)
@@ -140,6 +140,8 @@ public sealed class DeviceLibrary
 /// <summary>What was read from a library's text.</summary>
 internal sealed class DeviceLibraryContent
 {
+    private const int MostSignatures = 10_000;
+
     private readonly HashSet<string> filters = new(StringComparer.Ordinal);
 
     internal AttributeTable Attributes { get; } = new();
@@ -151,6 +153,11 @@ internal sealed class DeviceLibraryContent
     /// <summary>Adds a signature and what is wrong with it.</summary>
     internal void Add(DeviceSignature signature, ScriptText source, int at)
     {
+        if (Signatures.Count == MostSignatures)
+        {
+            throw source.Error(at, $"A library has at most {MostSignatures} signatures.");
+        }
+
         if (signature.Regions.Count == 0)
         {
             Problems.Add(source.Problem(at, "The signature has no regions: what it matches is not redacted, and later signatures are not tried."));

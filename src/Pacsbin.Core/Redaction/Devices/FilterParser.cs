@@ -37,9 +37,23 @@ internal sealed class FilterParser(ScriptText source, int start, int end, Attrib
             : throw source.Error(position, text[position] == ')' ? "No parenthesis is open here." : "Expected '*', '+' or the end of the filter.");
     }
 
-    private FilterTerm ParseAny() => ParseList('+', ParseAll, static terms => values => Array.Exists(terms, term => term(values)));
+    private FilterTerm ParseAny() => ParseList('+', ParseAll, static terms => values => HasTerm(terms, values, true));
 
-    private FilterTerm ParseAll() => ParseList('*', ParseNot, static terms => values => Array.TrueForAll(terms, term => term(values)));
+    private FilterTerm ParseAll() => ParseList('*', ParseNot, static terms => values => !HasTerm(terms, values, false));
+
+    // A loop allocates nothing, and a library's terms are asked for every file.
+    private static bool HasTerm(FilterTerm[] terms, AttributeValues values, bool result)
+    {
+        foreach (var term in terms)
+        {
+            if (term(values) == result)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private FilterTerm ParseList(char separator, Func<FilterTerm> parse, Func<FilterTerm[], FilterTerm> combine)
     {
@@ -168,17 +182,19 @@ internal sealed class FilterParser(ScriptText source, int start, int end, Attrib
             problems.Add(source.Problem(argumentAt, "This is not a number; the term is false."));
         }
 
-        return values =>
+        return method == "matches" ? values => IsMatch(test, values[attribute], argumentAt) : values => test(values[attribute]);
+    }
+
+    private bool IsMatch(Func<string, bool> test, string value, int argumentAt)
+    {
+        try
         {
-            try
-            {
-                return test(values[attribute]);
-            }
-            catch (RegexMatchTimeoutException)
-            {
-                throw source.Error(argumentAt, "The regular expression takes too long on a value of this file.");
-            }
-        };
+            return test(value);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            throw source.Error(argumentAt, "The regular expression takes too long on a value of this file.");
+        }
     }
 
     private string TakeIdentifier()

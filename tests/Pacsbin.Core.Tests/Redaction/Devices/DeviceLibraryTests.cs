@@ -140,7 +140,7 @@ public sealed class DeviceLibraryTests
         }
 
         const string Alphabet = "{}()[]\".,:*+!/\\ \n0a-\u00e4\ud800\0";
-        for (var i = 0; i < 5_000; i++)
+        for (var i = 0; i < 2_000; i++)
         {
             var damaged = script.ToCharArray();
             for (var flips = random.Next(1, 4); flips > 0; flips--)

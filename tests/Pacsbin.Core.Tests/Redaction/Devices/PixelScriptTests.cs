@@ -118,6 +118,14 @@ public sealed class PixelScriptTests
     }
 
     [Fact]
+    public void A_library_has_at_most_10000_signatures()
+    {
+        static string Script(int count) => string.Concat(Enumerable.Repeat("{true.}(0,0,1,1)\n", count));
+        Assert.Equal(10_000, DeviceLibrary.Parse(Script(10_000)).Signatures.Count);
+        Assert.StartsWith("Line 10001, column 1: ", Assert.Throws<PacsbinException>(() => DeviceLibrary.Parse(Script(10_001))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_name_is_what_can_be_printed_of_64_characters()
     {
         var script = $"\u202Eab\u0007c\t{new string('x', 100)}\n***\n{{true.}}(0,0,1,1)\n\n{{false.}}(0,0,1,1)";
