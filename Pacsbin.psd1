@@ -15,8 +15,8 @@
 
     # Explicit, so that PowerShell can find the commands without loading the module.
     CmdletsToExport      = @(
-        'Get-DicomStudy', 'Invoke-PacsbinAnonymize', 'Export-DicomImage',
-        'Add-RedactionRegion', 'Get-RedactionRegion', 'Remove-RedactionRegion')
+        'Add-RedactionRegion', 'Export-DicomImage', 'Get-DicomStudy', 'Get-RedactionRegion',
+        'Invoke-PacsbinAnonymize', 'Remove-RedactionRegion')
     FunctionsToExport    = @()
     VariablesToExport    = @()
     AliasesToExport      = @()
