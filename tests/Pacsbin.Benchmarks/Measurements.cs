@@ -31,6 +31,16 @@ internal sealed class Measurements(Options options, string work, Report report)
             Compare(Mr, session, warmAtLeast: 8, processAtLeast: 3);
         }
 
+        if (options.Redact)
+        {
+            new RedactionBenchmark(options, work, report).Run();
+        }
+
+        if (options.Text)
+        {
+            BurnedInTextBenchmark.Run(Console.Out);
+        }
+
         if (options.Memory)
         {
             MeasureMemory();

@@ -7,7 +7,8 @@ internal sealed record Options
 {
     public const string Help = """
         dotnet run --project tests/Pacsbin.Benchmarks -c Release -- [options]
-          --ct, --mr, --memory   only these parts (default: all of them)
+          --ct, --mr, --memory, --redact, --text
+                                 only these parts (default: all of them)
           --large                memory also for 100,000 files (needs 3 GB of disk)
           --rounds <n>           rounds in one process, best counts (default 5)
           --process-rounds <n>   rounds of whole processes (default 2); 0 leaves the peer out
@@ -21,6 +22,10 @@ internal sealed record Options
     public bool Mr { get; private set; }
 
     public bool Memory { get; private set; }
+
+    public bool Redact { get; private set; }
+
+    public bool Text { get; private set; }
 
     public bool Large { get; private set; }
 
@@ -48,6 +53,8 @@ internal sealed record Options
                 case "--ct": options.Ct = true; break;
                 case "--mr": options.Mr = true; break;
                 case "--memory": options.Memory = true; break;
+                case "--redact": options.Redact = true; break;
+                case "--text": options.Text = true; break;
                 case "--large": options.Large = true; break;
                 case "--rounds": options.Rounds = Number(name); break;
                 case "--process-rounds": options.ProcessRounds = Number(name); break;
@@ -58,9 +65,9 @@ internal sealed record Options
             }
         }
 
-        if (!options.Ct && !options.Mr && !options.Memory)
+        if (!options.Ct && !options.Mr && !options.Memory && !options.Redact && !options.Text)
         {
-            options.Ct = options.Mr = options.Memory = true;
+            options.Ct = options.Mr = options.Memory = options.Redact = options.Text = true;
         }
 
         return options;

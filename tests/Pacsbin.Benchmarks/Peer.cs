@@ -30,7 +30,7 @@ internal static class Peer
         Run(Repository.Host, "-Command", $"$null = Invoke-PacsbinAnonymize -LiteralPath '{input}' -Destination '{output}'");
 
     /// <exception cref="InvalidOperationException">The program failed.</exception>
-    private static void Run(string program, params string[] arguments)
+    public static void Run(string program, params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
         var output = process.StandardOutput.ReadToEndAsync();
@@ -42,6 +42,6 @@ internal static class Peer
         }
     }
 
-    private static bool IsOnPath(string program) =>
+    public static bool IsOnPath(string program) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
 }
