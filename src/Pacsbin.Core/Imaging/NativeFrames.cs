@@ -22,6 +22,12 @@ internal sealed class NativeFrames
             throw new PacsbinException(PacsbinError.MalformedElement, "The transfer syntax asks for fragments (PS3.5 A.4), the pixel data is in one piece.", element.Tag);
         }
 
+        if (!file.TransferSyntax.IsStandard)
+        {
+            // A private syntax may have any byte order, as GE's has.
+            throw new PacsbinException(PacsbinError.UnsupportedTransferSyntax, "The transfer syntax is none of PS3.6, so that nothing tells how pixels are encoded.", element.Tag);
+        }
+
         if (Length < stored.TotalBytes)
         {
             throw new PacsbinException(PacsbinError.MalformedElement, $"The frames need {stored.TotalBytes} bytes, the pixel data has {Length}.", element.Tag);
@@ -105,7 +111,18 @@ internal sealed class NativeFrames
     public static int SwapUnit(DicomFile file, in DicomElement element, in ImageShape stored)
     {
         var unit = element.Vr.UnitSize();
-        if (!file.TransferSyntax.IsBigEndian || (element.Range is null && unit > 1))
+        if (!file.TransferSyntax.IsBigEndian)
+        {
+            return 1;
+        }
+
+        if (stored.BitsAllocated > 8 * unit && unit > 1)
+        {
+            // PS3.5 8.1.1 puts the low word of a cell first, some writers the high one; nothing tells which.
+            throw new PacsbinException(PacsbinError.UnsupportedTransferSyntax, $"Big-endian cells of {stored.BitsAllocated} bits are in {unit * 8}-bit words, in an order that nothing tells.", element.Tag);
+        }
+
+        if (element.Range is null && unit > 1)
         {
             return 1;
         }

@@ -235,10 +235,9 @@ internal sealed class DctScan
     private void Validate(int position)
     {
         // T.81 B.2.3 and G.1.1.1: a band is of one component and has no DC; each scan after the first adds a bit.
-        var fits = frame.IsProgressive
-            ? scan.Last <= 63 && scan.Low <= 13 && (scan.High == 0 || scan.High == scan.Low + 1)
-                && (scan.First == 0 ? scan.Last == 0 : scan.First <= scan.Last && scan.Components.Length == 1)
-            : scan is { First: 0, Last: 63, High: 0, Low: 0 };
+        var fits = !frame.IsProgressive
+            || (scan.Last <= 63 && scan.Low <= 13 && (scan.High == 0 || scan.High == scan.Low + 1)
+                && (scan.First == 0 ? scan.Last == 0 : scan.First <= scan.Last && scan.Components.Length == 1));
         foreach (var component in scan.Components)
         {
             for (var k = scan.First; fits && k <= scan.Last; k++)

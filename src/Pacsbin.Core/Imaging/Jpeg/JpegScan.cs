@@ -23,8 +23,9 @@ internal sealed class JpegScan
             AlternatingTables[i] = contents[2 + (2 * i)] & 15;
         }
 
+        // T.81 B.2.3: of a sequential frame these are constant, which encoders get wrong without harm.
         var last = contents[^3..];
-        (First, Last, High, Low) = (last[0], last[1], last[2] >> 4, last[2] & 15);
+        (First, Last, High, Low) = frame.IsLossless || frame.IsProgressive ? (last[0], last[1], last[2] >> 4, last[2] & 15) : (0, 63, 0, 0);
 
         // T.81 B.2.3: at most ten blocks in an MCU.
         if (Components.Distinct().Count() != Components.Length || (Components.Length > 1 && Components.Sum(c => c.Horizontal * c.Vertical) > 10))
