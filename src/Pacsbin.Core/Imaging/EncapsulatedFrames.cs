@@ -129,9 +129,9 @@ internal sealed class EncapsulatedFrames
     private ReadOnlyMemory<byte> Load(int frame)
     {
         var length = frames[frame].Length;
-        if (length > Array.MaxLength)
+        if (length > Array.MaxLength / 2)
         {
-            throw new PacsbinException(PacsbinError.LimitExceeded, "A compressed frame is larger than 2 GB.", Tags.PixelData);
+            throw new PacsbinException(PacsbinError.LimitExceeded, "A compressed frame is larger than 1 GB.", Tags.PixelData);
         }
 
         if (loaded != frame)

@@ -36,6 +36,9 @@ internal sealed class JpegComponent(byte id, int horizontal, int vertical, int q
     /// <summary>For each coefficient the lowest bit that scans gave, plus 1; 0 before the first.</summary>
     public byte[] Known { get; } = new byte[64];
 
-    /// <summary>Whether every pixel was coded at least roughly.</summary>
+    /// <summary>Whether a scan gave at least the mean of each block.</summary>
     public bool IsKnown => Known[0] != 0;
+
+    /// <summary>Whether scans gave all coefficients to their last bit, or all samples of a lossless frame.</summary>
+    public bool IsComplete => !Known.AsSpan().ContainsAnyExcept((byte)1);
 }

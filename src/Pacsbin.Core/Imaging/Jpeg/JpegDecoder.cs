@@ -79,7 +79,7 @@ internal sealed class JpegDecoder
             }
         }
 
-        if (frame is null || !Array.TrueForAll(frame.Components, c => c.IsKnown))
+        if (frame is null || !Array.TrueForAll(frame.Components, c => c.IsComplete))
         {
             throw FrameError.Malformed("The JPEG frame ends before its last scan", segments.Position);
         }

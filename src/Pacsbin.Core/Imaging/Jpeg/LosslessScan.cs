@@ -37,7 +37,7 @@ internal sealed class LosslessScan
         this.tables = Array.ConvertAll(scan.DirectTables, index => tables.Direct(index, position));
         foreach (var component in scan.Components)
         {
-            component.Known[0] = 1;
+            component.Known.AsSpan().Fill(1);
         }
     }
 
