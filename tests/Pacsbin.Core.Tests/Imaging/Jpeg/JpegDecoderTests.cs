@@ -36,6 +36,29 @@ public sealed class JpegDecoderTests
     }
 
     [Theory]
+    [InlineData("0; 1; 2;")]
+    [InlineData("2; 0 1;")]
+    public void Sequential_frames_of_several_scans_are_decoded(string scans)
+    {
+        var script = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(script, scans);
+            foreach (var sampling in new[] { "1x1", "2x2", "4x1,1x1,2x1" })
+            {
+                var frame = JpegSamples.Encode(43, 61, out var expected, "-sample", sampling, "-restart", "5B", "-scans", script);
+                var decoded = new byte[expected.Length];
+                new JpegDecoder().Decode(frame, Color(43, 61), decoded);
+                Assert.All(decoded.Zip(expected), pair => Assert.InRange(pair.First - pair.Second, -1, 1));
+            }
+        }
+        finally
+        {
+            File.Delete(script);
+        }
+    }
+
+    [Theory]
     [InlineData(8, 1, false)]
     [InlineData(8, 1, true)]
     [InlineData(8, 3, false)]
