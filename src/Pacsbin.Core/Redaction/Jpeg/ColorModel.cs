@@ -36,7 +36,7 @@ internal sealed class ColorModel
         }
     }
 
-    /// <summary>The quantized DC coefficients of an erased block, one for each component.</summary>
+    /// <summary>The quantized DC coefficient of an erased block of a component.</summary>
     /// <param name="frame">The frame's components.</param>
     /// <param name="component">Which of them.</param>
     /// <param name="dcStep">The quantization step of its DC coefficient.</param>
@@ -70,7 +70,7 @@ internal sealed class ColorModel
             : (1016 + dcStep - 1) / dcStep;
     }
 
-    // T.872 6.5.3, T.871 6.1, then what libjpeg made usual.
+    // T.872 6.5.3; T.871: JFIF means YCbCr; then what libjpeg made usual.
     private bool IsRgb(FrameHeader frame, JpegErasure erasure) => (adobeTransform, hasJfif) switch
     {
         ({ } transform, _) => transform == 0,

@@ -48,10 +48,10 @@ internal sealed class HuffmanLookup
 
     public static int CodeLength(uint entry) => (int)(entry >> 24);
 
-    /// <summary>The entry for the code of any length at the start of a window; <see cref="Invalid"/> if there is none.</summary>
+    /// <summary>The entry for a code of more than <see cref="Bits"/> at the start of a window; <see cref="Invalid"/> if there is none.</summary>
     public uint FindLong(ulong window)
     {
-        for (var length = 1; length <= HuffmanTable.MaxCodeLength; length++)
+        for (var length = Bits + 1; length <= HuffmanTable.MaxCodeLength; length++)
         {
             var offset = (int)(window >> (64 - length)) - firstCodes[length];
             if (offset >= 0 && offset < table.Counts[length - 1])

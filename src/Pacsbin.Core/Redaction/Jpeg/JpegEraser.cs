@@ -39,6 +39,11 @@ internal static class JpegEraser
     /// <see cref="PacsbinError.UnsupportedTransferSyntax"/>: another kind of JPEG, neither one nor three components, or lines told by DNL.</exception>
     public static void Erase(ReadOnlySpan<byte> frame, JpegErasure erasure, IBufferWriter<byte> output)
     {
+        if (frame.Length > Array.MaxLength / 2)
+        {
+            throw new PacsbinException(PacsbinError.LimitExceeded, "A compressed frame is larger than 1 GB.");
+        }
+
         using var result = new JpegRewriter(frame.Length, erasure);
         var reader = new MarkerReader(frame);
         reader.ExpectStart();

@@ -40,6 +40,11 @@ internal sealed class JpegRewriter(int frameLength, JpegErasure erasure) : IDisp
             return;
         }
 
+        if (marker == JpegMarker.DefineHierarchicalProgression)
+        {
+            throw FrameError.Unsupported("Hierarchical JPEG is not erased in its compressed form", position);
+        }
+
         JpegSegments.Validate(marker, contents, position);
         structure.Add(marker, position);
         if (JpegMarker.IsStartOfFrame(marker))

@@ -9,7 +9,7 @@ namespace Pacsbin.Redaction.Jpeg;
 internal sealed class ScanEraser(McuMap map, int capacity) : IDisposable
 {
     private const int RestartMarkers = 8;
-    private const int MaxDc = 2047; // T.81 F.1.1.5.1 in effect: differences have at most 11 bits
+    private const int MaxDc = 2047; // T.81 table F.1: no difference has more bits
     private readonly ByteBuffer source = new(capacity + BlockReader.Padding);
     private readonly BitSink sink = new(capacity);
     private readonly bool[] ignored = new bool[256];
@@ -75,7 +75,7 @@ internal sealed class ScanEraser(McuMap map, int capacity) : IDisposable
         position = copied = 0;
         foreach (var component in scan.Components)
         {
-            component.Before = component.After = 0; // T.81 F.2.1.3.1
+            component.Before = component.After = 0; // T.81 F.1.1.5.1
         }
     }
 

@@ -39,6 +39,16 @@ public class JpegEraserRefusalTests
     }
 
     [Fact]
+    public void Hierarchical_frames_are_left_to_a_decoder()
+    {
+        var frame = Colour();
+        var header = FrameHeader(frame);
+        byte[] hierarchical = [.. frame[..header], 0xFF, 0xDE, .. frame[(header + 2)..(header + 19)], .. frame[header..]];
+        Assert.False(JpegEraser.CanErase(hierarchical));
+        AssertRefused(PacsbinError.UnsupportedTransferSyntax, hierarchical);
+    }
+
+    [Fact]
     public void Twelve_bits_are_left_to_a_decoder()
     {
         var frame = Colour();

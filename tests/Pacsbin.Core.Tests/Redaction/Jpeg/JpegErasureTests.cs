@@ -1,0 +1,32 @@
+using Pacsbin.Redaction.Jpeg;
+using Xunit;
+
+namespace Pacsbin.Tests.Redaction.Jpeg;
+
+public class JpegErasureTests
+{
+    [Theory]
+    [InlineData("MONOCHROME1", JpegFill.Brightest)]
+    [InlineData("MONOCHROME2", JpegFill.Darkest)]
+    [InlineData("RGB", JpegFill.Darkest)]
+    [InlineData("YBR_FULL_422", JpegFill.Darkest)]
+    internal void Fill_is_the_darkest_displayed_value(string photometric, JpegFill fill) =>
+        Assert.Equal(fill, new JpegErasure(8, 8, photometric, (_, _, _, _) => true).Fill);
+
+    [Fact]
+    public void Pixels_are_asked_about_once_for_each_MCU_of_a_geometry()
+    {
+        var asked = new List<(int, int, int, int)>();
+        var erasure = new JpegErasure(33, 17, "YBR_FULL", (x0, y0, x1, y1) =>
+        {
+            asked.Add((x0, y0, x1, y1));
+            return x0 == 16;
+        });
+        var map = erasure.Map(16, 16);
+        Assert.Same(map, erasure.Map(16, 16));
+        Assert.Equal([(0, 0, 16, 16), (16, 0, 32, 16), (32, 0, 33, 16), (0, 16, 16, 17), (16, 16, 32, 17), (32, 16, 33, 17)], asked);
+        Assert.Equal([false, true, false], map.Row(1).ToArray());
+        Assert.True(map.HasTouched);
+        Assert.NotSame(map, erasure.Map(8, 16));
+    }
+}
