@@ -41,16 +41,24 @@ internal sealed class JpegErasure
     /// <summary>What erased pixels look like; the darkest displayed value unless set.</summary>
     public JpegFill Fill { get; init; }
 
-    /// <summary>The MCUs that hold an erased pixel.</summary>
-    /// <param name="mcuWidth">Pixels that an MCU is wide.</param>
-    /// <param name="mcuHeight">Pixels that an MCU is high.</param>
-    public McuMap Map(int mcuWidth, int mcuHeight)
+    /// <summary>Whether MCUs are erased too whose chrominance decoders mix into erased pixels of the next MCU, as libjpeg does unless told
+    /// not to; else such pixels, at an MCU's edge, may keep a shade of what is beside them.</summary>
+    public bool CoversSmoothing { get; init; }
+
+    /// <summary>The MCUs that are erased from a frame.</summary>
+    public McuMap Map(FrameHeader frame)
     {
+        var geometry = new McuGeometry(
+            frame.McuWidth,
+            frame.McuHeight,
+            CoversSmoothing && frame.Components.Any(c => c.Horizontal < frame.MaxHorizontal) ? 1 : 0,
+            CoversSmoothing && frame.Components.Any(c => c.Vertical < frame.MaxVertical) ? 1 : 0);
+
         // Frames of one image have one geometry, but for those that are made to differ.
         var map = latest;
-        if (map is null || map.McuWidth != mcuWidth || map.McuHeight != mcuHeight)
+        if (map is null || map.Geometry != geometry)
         {
-            latest = map = new McuMap(Columns, Rows, mcuWidth, mcuHeight, touches);
+            latest = map = new McuMap(Columns, Rows, geometry, touches);
         }
 
         return map;

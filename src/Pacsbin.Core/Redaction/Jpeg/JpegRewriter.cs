@@ -98,21 +98,22 @@ internal sealed class JpegRewriter(int frameLength, JpegErasure erasure) : IDisp
 
     private int AddScan(ReadOnlySpan<byte> frame, ReadOnlySpan<byte> contents, int position)
     {
-        var map = erasure.Map(header!.McuWidth, header.McuHeight);
+        var map = erasure.Map(header!);
         var scan = scans!.Read(contents, tables, colors, map.HasTouched, position);
         eraser ??= new ScanEraser(map, frameLength);
         data.Clear();
         var end = eraser.Erase(frame, position, scan, data);
-        if (output.Length == 0)
+        var isFirst = output.Length == 0;
+        if (isFirst)
         {
             output.Write([0xFF, JpegMarker.StartOfImage]);
             output.Write(colors.Segments);
-            WriteQuantization(scan);
-            header.Write(output);
         }
-        else
+
+        WriteQuantization(scan);
+        if (isFirst)
         {
-            WriteQuantization(scan);
+            header!.Write(output);
         }
 
         if (scan.RestartInterval != writtenRestartInterval)

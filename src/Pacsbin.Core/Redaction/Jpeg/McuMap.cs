@@ -1,35 +1,41 @@
 namespace Pacsbin.Redaction.Jpeg;
 
-/// <summary>The MCUs of an image that hold an erased pixel.</summary>
+/// <summary>The size of MCUs, and how far beyond them their samples are seen, in pixels.</summary>
+internal readonly record struct McuGeometry(int Width, int Height, int ReachX, int ReachY);
+
+/// <summary>The MCUs of an image that are erased.</summary>
 internal sealed class McuMap
 {
     private readonly bool[] touched;
+    private readonly int width;
 
-    public McuMap(int columns, int rows, int mcuWidth, int mcuHeight, Func<int, int, int, int, bool> touches)
+    /// <param name="columns">Columns of the image.</param>
+    /// <param name="rows">Rows of the image.</param>
+    /// <param name="geometry">The size of its MCUs.</param>
+    /// <param name="touches">Asked about the pixels of each MCU within the image, as x and y of the first and of those after the last.</param>
+    public McuMap(int columns, int rows, McuGeometry geometry, Func<int, int, int, int, bool> touches)
     {
-        McuWidth = mcuWidth;
-        McuHeight = mcuHeight;
-        Width = (columns + mcuWidth - 1) / mcuWidth;
-        var height = (rows + mcuHeight - 1) / mcuHeight;
-        touched = new bool[Width * height];
+        Geometry = geometry;
+        width = (columns + geometry.Width - 1) / geometry.Width;
+        var height = (rows + geometry.Height - 1) / geometry.Height;
+        touched = new bool[width * height];
         for (var i = 0; i < touched.Length; i++)
         {
-            var (x, y) = (i % Width * mcuWidth, i / Width * mcuHeight);
-            touched[i] = touches(x, y, Math.Min(columns, x + mcuWidth), Math.Min(rows, y + mcuHeight));
+            var (x, y) = (i % width * geometry.Width, i / width * geometry.Height);
+            touched[i] = touches(
+                Math.Max(0, x - geometry.ReachX),
+                Math.Max(0, y - geometry.ReachY),
+                Math.Min(columns, x + geometry.Width + geometry.ReachX),
+                Math.Min(rows, y + geometry.Height + geometry.ReachY));
             HasTouched |= touched[i];
         }
     }
 
-    public int McuWidth { get; }
+    public McuGeometry Geometry { get; }
 
-    public int McuHeight { get; }
-
-    /// <summary>MCUs in a row.</summary>
-    public int Width { get; }
-
-    /// <summary>Whether any MCU holds an erased pixel.</summary>
+    /// <summary>Whether any MCU is erased.</summary>
     public bool HasTouched { get; }
 
-    /// <summary>Which MCUs of a row hold an erased pixel.</summary>
-    public ReadOnlySpan<bool> Row(int row) => touched.AsSpan(row * Width, Width);
+    /// <summary>Which MCUs of a row are erased.</summary>
+    public ReadOnlySpan<bool> Row(int row) => touched.AsSpan(row * width, width);
 }

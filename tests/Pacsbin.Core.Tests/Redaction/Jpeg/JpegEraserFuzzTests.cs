@@ -75,7 +75,20 @@ public class JpegEraserFuzzTests
 
         var erased = CoefficientDecoder.Decode(output.WrittenSpan.ToArray());
         Assert.Equal((72, 48), (erased.Width, erased.Height));
-        Erasing.AssertCoefficients(erased, erased, Area);
+        Erasing.AssertCoefficients(TryDecode(frame) ?? erased, erased, Area);
         return 1;
+    }
+
+    // Null for what the strict decoder of the tests does not read to its end.
+    private static CoefficientDecoder? TryDecode(byte[] frame)
+    {
+        try
+        {
+            return CoefficientDecoder.Decode(frame);
+        }
+        catch (Exception e) when (e is InvalidDataException or IndexOutOfRangeException or KeyNotFoundException or ArgumentException or InvalidOperationException)
+        {
+            return null;
+        }
     }
 }

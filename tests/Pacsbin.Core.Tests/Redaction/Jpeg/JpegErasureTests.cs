@@ -22,11 +22,29 @@ public class JpegErasureTests
             asked.Add((x0, y0, x1, y1));
             return x0 == 16;
         });
-        var map = erasure.Map(16, 16);
-        Assert.Same(map, erasure.Map(16, 16));
+        var map = erasure.Map(Frame(0x22));
+        Assert.Same(map, erasure.Map(Frame(0x22)));
         Assert.Equal([(0, 0, 16, 16), (16, 0, 32, 16), (32, 0, 33, 16), (0, 16, 16, 17), (16, 16, 32, 17), (32, 16, 33, 17)], asked);
         Assert.Equal([false, true, false], map.Row(1).ToArray());
         Assert.True(map.HasTouched);
-        Assert.NotSame(map, erasure.Map(8, 16));
+        Assert.NotSame(map, erasure.Map(Frame(0x12)));
     }
+
+    [Theory]
+    [InlineData(0x11, false, false)]
+    [InlineData(0x21, true, false)]
+    [InlineData(0x12, false, true)]
+    [InlineData(0x22, true, true)]
+    public void Neighbours_are_covered_where_chrominance_is_subsampled(int sampling, bool beside, bool above)
+    {
+        var erasure = new JpegErasure(33, 17, "YBR_FULL", (_, _, x1, y1) => x1 > 16 && y1 > 16) { CoversSmoothing = true };
+        var map = erasure.Map(Frame(sampling));
+        var (firstColumn, firstRow) = (16 / (8 * (sampling >> 4)), 16 / (8 * (sampling & 15)));
+        Assert.True(map.Row(firstRow)[firstColumn]);
+        Assert.Equal(beside, map.Row(firstRow)[firstColumn - 1]);
+        Assert.Equal(above, map.Row(firstRow - 1)[firstColumn]);
+    }
+
+    private static FrameHeader Frame(int sampling) =>
+        new(0xC0, [8, 0, 17, 0, 33, 3, 1, (byte)sampling, 0, 2, 0x11, 1, 3, 0x11, 1], 0);
 }
