@@ -36,9 +36,10 @@ internal sealed class GrayscaleDisplay
             intercept = FrameAttributes.Numbers(rescale, RescaleIntercept) is [var offset, ..] ? offset : 0;
         }
 
+        var function = VoiWindow.FunctionOf(frame, shape.IsFloat);
         if (options is { WindowCenter: { } center, WindowWidth: { } width })
         {
-            window = new VoiWindow(center, width, VoiWindow.FunctionOf(frame));
+            window = new VoiWindow(center, width, function);
             IsWindowAsked = true;
             return;
         }
@@ -46,7 +47,7 @@ internal sealed class GrayscaleDisplay
         var isSigned = modality is null && (shape.IsSigned || intercept < 0 || slope < 0);
         voi = frame.Find(FrameVoiLut, VoiLutSequence) is { } holder && FrameAttributes.Item(holder, VoiLutSequence, 0) is { } item
             ? LookupTable.Read(file, item, isSigned) : null;
-        window = voi is null ? VoiWindow.Read(frame) : null;
+        window = voi is null ? VoiWindow.Read(frame, function) : null;
     }
 
     private GrayscaleDisplay(GrayscaleDisplay other, VoiWindow window)

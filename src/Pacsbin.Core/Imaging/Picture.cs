@@ -94,7 +94,7 @@ internal sealed class Picture : IDisposable
     private static SKBitmap Allocate(int width, int height, bool isColor)
     {
         var bitmap = new SKBitmap();
-        if (!bitmap.TryAllocPixels(new SKImageInfo(width, height, isColor ? SKColorType.Rgb888x : SKColorType.Gray8, SKAlphaType.Opaque)))
+        if (!bitmap.TryAllocPixels(new SKImageInfo(width, height, isColor ? SKColorType.Rgba8888 : SKColorType.Gray8, SKAlphaType.Opaque)))
         {
             bitmap.Dispose();
             throw new PacsbinException(PacsbinError.LimitExceeded, $"There is not the memory for a picture of {width} x {height} pixels.");
@@ -154,7 +154,7 @@ internal sealed class Picture : IDisposable
 
             handle = GCHandle.Alloc(array.Array, GCHandleType.Pinned);
             Pixels = new SKPixmap(
-                new SKImageInfo(frame.Columns, frame.Rows, frame.IsColor ? SKColorType.Rgb888x : SKColorType.Gray8, SKAlphaType.Opaque),
+                new SKImageInfo(frame.Columns, frame.Rows, frame.IsColor ? SKColorType.Rgba8888 : SKColorType.Gray8, SKAlphaType.Opaque),
                 handle.AddrOfPinnedObject() + array.Offset);
         }
 

@@ -23,7 +23,7 @@ internal sealed record VoiWindow(double Center, double Width, VoiFunction Functi
         new(minimum + ((maximum - minimum) / 2), maximum > minimum ? maximum - minimum : 1, VoiFunction.LinearExact);
 
     /// <summary>The first window of a frame; null if it has none, or none that shows anything.</summary>
-    public static VoiWindow? Read(FrameAttributes frame)
+    public static VoiWindow? Read(FrameAttributes frame, VoiFunction function)
     {
         if (frame.Find(FrameVoiLut, WindowCenter) is not { } voi
             || FrameAttributes.Numbers(voi, WindowCenter) is not [var center, ..] || FrameAttributes.Numbers(voi, WindowWidth) is not [var width, ..])
@@ -31,17 +31,19 @@ internal sealed record VoiWindow(double Center, double Width, VoiFunction Functi
             return null;
         }
 
-        return IsUsable(center, width) ? new VoiWindow(center, width, FunctionOf(frame)) : null;
+        return IsUsable(center, width) ? new VoiWindow(center, width, function) : null;
     }
 
     /// <summary>What a frame says of how its windows are applied.</summary>
-    public static VoiFunction FunctionOf(FrameAttributes frame) => frame.Find(FrameVoiLut, VoiLutFunction) is not { } voi ? VoiFunction.Linear
-        : voi.GetBytes(VoiLutFunction) switch
-        {
-            var term when term.SequenceEqual("SIGMOID"u8) => VoiFunction.Sigmoid,
-            var term when term.SequenceEqual("LINEAR_EXACT"u8) => VoiFunction.LinearExact,
-            _ => VoiFunction.Linear,
-        };
+    /// <param name="frame">The frame.</param>
+    /// <param name="isFloat">Whether pixels are fractions: LINEAR takes half a value off the center, which may be all of their range.</param>
+    public static VoiFunction FunctionOf(FrameAttributes frame, bool isFloat)
+    {
+        var term = frame.Find(FrameVoiLut, VoiLutFunction) is { } voi ? voi.GetBytes(VoiLutFunction) : default;
+        return term.SequenceEqual("SIGMOID"u8) ? VoiFunction.Sigmoid
+            : isFloat || term.SequenceEqual("LINEAR_EXACT"u8) ? VoiFunction.LinearExact
+            : VoiFunction.Linear;
+    }
 
     /// <summary>Whether numbers describe a window.</summary>
     public static bool IsUsable(double center, double width) => double.IsFinite(center) && double.IsFinite(width) && width > 0;
