@@ -35,7 +35,7 @@ internal static class LineClusters
                     isTaken[j] = true;
                     var share = Math.Min(1, other.Area.Width / (double)seed.Area.Width);
                     best[other.Level] = Math.Max(best.GetValueOrDefault(other.Level), other.Quality * share);
-                    if (other.Quality >= 0.5 * seed.Quality && other.Area.Height <= (1.35 * seed.Area.Height) + 1)
+                    if (other.Quality >= 0.25 * seed.Quality && other.Area.Height <= (1.35 * seed.Area.Height) + 1)
                     {
                         area = Rectangles.Union(area, other.Area);
                     }

@@ -35,6 +35,9 @@ internal readonly record struct LineFeatures
     /// <summary>The standard deviation of what is not ink, as a share of the contrast.</summary>
     public required double Roughness { get; init; }
 
-    /// <summary>The share of the letters that have the width of the one in the middle: all for ticks.</summary>
-    public required double SameWidth { get; init; }
+    /// <summary>The standard deviation of the ink that has ink on all sides, as a share of the contrast: letters are of one gray.</summary>
+    public required double Unevenness { get; init; }
+
+    /// <summary>Runs for each pixel of the components' widths: 2 for letters, more than 1 for merged ones, less for curves.</summary>
+    public required double StrokesPerWidth { get; init; }
 }

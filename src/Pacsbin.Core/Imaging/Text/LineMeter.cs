@@ -17,22 +17,22 @@ internal static class LineMeter
 
     public static LineFeatures Measure(ReadOnlySpan<byte> gray, int rows, int columns, byte level, Component[] line, PixelArea area)
     {
-        double pixels = 0, runs = 0, heights = 0, boxes = 0;
+        double pixels = 0, runs = 0, heights = 0, widths = 0, boxes = 0;
         foreach (var letter in line)
         {
             pixels += letter.Pixels;
             runs += letter.Runs;
             heights += letter.Height;
+            widths += letter.Width;
             boxes += letter.Width * (double)letter.Height;
         }
 
         var height = Median(line, letter => letter.Height);
         var (bottom, top) = (Median(line, letter => letter.Bottom), Median(line, letter => letter.Top));
         var tolerance = Math.Max(1, height * 0.1);
-        var width = Median(line, letter => letter.Width);
-        var (contrast, crispness, roughness, within) = Inside(gray, columns, level, area);
+        var (contrast, crispness, roughness, within, unevenness) = Inside(gray, columns, level, area);
         var band = Math.Max(1, (int)(height / 5));
-        var outside = Math.Max(Density(gray, rows, columns, level, area, area.Y - band, area.Y), Density(gray, rows, columns, level, area, area.Y + area.Height, area.Y + area.Height + band));
+        var (above, below) = (Density(gray, rows, columns, level, area, area.Y - band, area.Y), Density(gray, rows, columns, level, area, area.Y + area.Height, area.Y + area.Height + band));
         var peaks = line.Select(letter => letter.Peak).Order().ToArray();
         return new LineFeatures
         {
@@ -41,13 +41,14 @@ internal static class LineMeter
             RunsPerRow = runs / heights,
             Stroke = pixels / runs / height,
             Fill = pixels / boxes,
-            Margin = outside / Math.Max(within, 1e-3),
+            Margin = (above + below) / 2 / Math.Max(within, 1e-3),
             Aligned = line.Count(letter => Math.Abs(letter.Bottom - bottom) <= tolerance || Math.Abs(letter.Top - top) <= tolerance) / (double)line.Length,
             Contrast = contrast,
             Crispness = crispness / Math.Max(contrast, 1),
-            PeakSpread = (peaks[(int)((peaks.Length - 1) * 0.85)] - peaks[(int)((peaks.Length - 1) * 0.15)]) / Math.Max(contrast, 1),
+            PeakSpread = (peaks[^(1 + (int)(peaks.Length * 0.15))] - peaks[(int)(peaks.Length * 0.15)]) / Math.Max(contrast, 1),
             Roughness = roughness / Math.Max(contrast, 1),
-            SameWidth = line.Count(letter => Math.Abs(letter.Width - width) <= Math.Max(0.5, width * 0.1)) / (double)line.Length,
+            Unevenness = unevenness / Math.Max(contrast, 1),
+            StrokesPerWidth = runs / widths,
         };
     }
 
@@ -57,9 +58,9 @@ internal static class LineMeter
         return values[values.Length / 2];
     }
 
-    private static (double Contrast, double Jump, double Roughness, double Density) Inside(ReadOnlySpan<byte> gray, int columns, byte level, PixelArea area)
+    private static (double Contrast, double Jump, double Roughness, double Density, double Unevenness) Inside(ReadOnlySpan<byte> gray, int columns, byte level, PixelArea area)
     {
-        long ink = 0, inkSum = 0, restSum = 0, restSquares = 0, jumps = 0, ends = 0;
+        long ink = 0, inkSum = 0, restSum = 0, restSquares = 0, jumps = 0, ends = 0, core = 0, coreSum = 0, coreSquares = 0;
         for (var row = area.Y; row < area.Y + area.Height; row++)
         {
             var line = gray.Slice(row * columns, columns);
@@ -75,6 +76,14 @@ internal static class LineMeter
 
                 ink++;
                 inkSum += value;
+                if (x > area.X && x + 1 < area.X + area.Width && row > area.Y && row + 1 < area.Y + area.Height
+                    && line[x - 1] >= level && line[x + 1] >= level && gray[((row - 1) * columns) + x] >= level && gray[((row + 1) * columns) + x] >= level)
+                {
+                    core++;
+                    coreSum += value;
+                    coreSquares += value * value;
+                }
+
                 if (x > 1 && line[x - 1] < level)
                 {
                     ends++;
@@ -92,7 +101,7 @@ internal static class LineMeter
         var size = (double)area.Width * area.Height;
         var rest = Math.Max(1, size - ink);
         var mean = restSum / rest;
-        return (ink == 0 ? 0 : (inkSum / (double)ink) - mean, jumps / Math.Max(1.0, ends), Math.Sqrt(Math.Max(0, (restSquares / rest) - (mean * mean))), ink / size);
+        return (ink == 0 ? 0 : (inkSum / (double)ink) - mean, jumps / Math.Max(1.0, ends), Math.Sqrt(Math.Max(0, (restSquares / rest) - (mean * mean))), ink / size, core == 0 ? 0 : Math.Sqrt(Math.Max(0, (coreSquares / (double)core) - (coreSum / (double)core * (coreSum / (double)core)))));
     }
 
     /// <summary>The share of pixels at or above the level in some rows beside an area; 0 beyond the picture.</summary>

@@ -4,16 +4,24 @@ namespace Pacsbin.Imaging.Text;
 internal static class LineQuality
 {
     /// <summary>How much a line resembles text, from 0 to 1.</summary>
-    public static double Of(in LineFeatures line) =>
-        Ramp(line.Contrast, 20, 50)
-        * Ramp(line.Margin, 0.8, 0.3)
-        * Ramp(line.PeakSpread, 0.5, 0.12)
-        * Ramp(line.Aligned, 0.45, 0.8)
-        * Ramp(line.Crispness, 0.65, 0.95)
-        * Ramp(line.RunsPerRow, 1.0, 1.25)
-        * Ramp(line.Roughness, 0.75, 0.3)
-        * Ramp(line.Stroke, 0.75, 0.45)
-        * (1 - Math.Exp(-(line.Letters - 1) / 2.5));
+    public static double Of(in LineFeatures line)
+    {
+        // A stroke is blurred by a pixel, which is much of a small letter and little of a large one.
+        var (stroke, fill) = (0.3 + (1.2 / line.Height), 0.55 + (1 / line.Height));
+        return Ramp(line.Contrast, 20, 50)
+            * Ramp(line.Margin, 0.5, 0.15)
+            * Ramp(line.PeakSpread, 0.5, 0.12)
+            * Ramp(line.Aligned, 0.45, 0.8)
+            * Ramp(line.Crispness, 0.7, 0.95)
+            * Ramp(line.RunsPerRow, 1.0, 1.25)
+            * Ramp(line.Roughness, 0.75, 0.3)
+            * Ramp(line.Stroke, stroke + 0.25, stroke)
+            * Ramp(line.Unevenness, 0.3, 0.15)
+            * Ramp(line.Fill, 0.14, 0.2)
+            * Ramp(line.Fill, fill + 0.2, fill)
+            * Ramp(line.StrokesPerWidth, 0.4, 0.9)
+            * (1 - Math.Exp(-(line.Letters - 1) / 2.5));
+    }
 
     /// <summary>0 at or beyond the bad value, 1 at or beyond the good one, straight between; either may be the higher.</summary>
     private static double Ramp(double value, double bad, double good) => Math.Clamp((value - bad) / (good - bad), 0, 1);

@@ -4,7 +4,7 @@ namespace Pacsbin.Imaging.Text;
 internal static class ProposalMerging
 {
     /// <summary>What a weak piece beside a strong one must at least score.</summary>
-    private const double WeakScore = 0.12;
+    private const double WeakScore = 0.08;
 
     /// <summary>Extends strong proposals by weak ones on the same line, then joins those that overlap.</summary>
     public static List<TextProposal> Merge(IEnumerable<TextProposal> proposals, double minimumScore)
