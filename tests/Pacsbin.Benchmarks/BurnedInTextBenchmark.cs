@@ -7,10 +7,14 @@ namespace Pacsbin.Benchmarks;
 /// <summary>Measures how much of generated text the detector finds, how often it is wrong, and how long it takes.</summary>
 internal static class BurnedInTextBenchmark
 {
-    /// <summary>Pictures that the detector was never tuned on; seeds from 1000 are for tuning.</summary>
+    /// <summary>The first seed of pictures to look at while the detector is tuned.</summary>
+    public const int TuningSeed = 1000;
+
+    /// <summary>The first seed of the pictures that are reported on: the detector is not tuned on them.</summary>
     public const int ReportSeed = 500_000;
 
-    public const int TuningSeed = 1000;
+    /// <summary>The first seed of the pictures of the tests, which are others again.</summary>
+    public const int TestSeed = 900_000;
 
     /// <summary>Measures pictures of consecutive seeds, half of them without text.</summary>
     public static BurnedInTextScore Measure(int firstSeed, int pictures, out TimeSpan time)

@@ -3,33 +3,36 @@ using System.Runtime.InteropServices;
 namespace Pacsbin.Imaging.Text;
 
 /// <summary>Finds the connected components of a picture at or above a level, run by run.</summary>
-/// <remarks>The lists are kept between levels, so that a picture costs its memory once.</remarks>
+/// <remarks>The arrays are kept between levels; they grow with the runs, of which there are at most half as many as pixels.</remarks>
 internal sealed class ComponentFinder(int rows, int columns)
 {
-    private readonly List<Run> runs = [];
-    private readonly List<int> parents = [];
+    /// <summary>Gaps and strokes up to this length are walked, as most are short; longer ones are searched.</summary>
+    private const int WalkedPixels = 16;
+
     private readonly List<Component> components = [];
     private readonly List<Component> found = [];
+    private Run[] runs = new Run[Math.Max(256, columns)];
+    private int[] parents = new int[Math.Max(256, columns)];
+    private int[] places = new int[Math.Max(256, columns)];
+    private int count;
 
     /// <summary>The components whose heights are within bounds; the list is valid until the next call.</summary>
     public List<Component> Find(ReadOnlySpan<byte> gray, byte level, int minimumHeight, int maximumHeight)
     {
-        runs.Clear();
-        parents.Clear();
-        components.Clear();
-        found.Clear();
+        count = 0;
         int above = 0, here = 0;
         for (var row = 0; row < rows; row++)
         {
             AddRuns(gray.Slice(row * columns, columns), row, level);
             Connect(above, here);
-            (above, here) = (here, runs.Count);
+            (above, here) = (here, count);
         }
 
         Gather();
-        foreach (var component in CollectionsMarshal.AsSpan(components))
+        found.Clear();
+        foreach (ref readonly var component in CollectionsMarshal.AsSpan(components))
         {
-            if (component.Pixels > 0 && component.Height >= minimumHeight && component.Height <= maximumHeight)
+            if (component.Height >= minimumHeight && component.Height <= maximumHeight)
             {
                 found.Add(component);
             }
@@ -40,93 +43,107 @@ internal sealed class ComponentFinder(int rows, int columns)
 
     private void AddRuns(ReadOnlySpan<byte> line, int row, byte level)
     {
-        var at = 0;
-        while (at < line.Length)
+        if (runs.Length < count + (line.Length / 2) + 1)
         {
-            var start = line[at..].IndexOfAnyInRange(level, byte.MaxValue);
-            if (start < 0)
+            Array.Resize(ref runs, (2 * runs.Length) + line.Length);
+            Array.Resize(ref parents, runs.Length);
+            Array.Resize(ref places, runs.Length);
+        }
+
+        var at = 0;
+        while (true)
+        {
+            var walked = Math.Min(line.Length, at + WalkedPixels);
+            while (at < walked && line[at] < level)
+            {
+                at++;
+            }
+
+            if (at == walked && at < line.Length)
+            {
+                var next = line[at..].IndexOfAnyInRange(level, byte.MaxValue);
+                at = next < 0 ? line.Length : at + next;
+            }
+
+            if (at == line.Length)
             {
                 return;
             }
 
-            start += at;
-            var length = line[start..].IndexOfAnyExceptInRange(level, byte.MaxValue);
-            var end = length < 0 ? line.Length : start + length;
+            var start = at;
             byte peak = 0;
-            foreach (var value in line[start..Math.Min(end, start + Run.PeakReach)])
+            walked = Math.Min(line.Length, at + (4 * WalkedPixels));
+            while (at < walked && line[at] >= level)
             {
-                peak = Math.Max(peak, value);
+                peak = Math.Max(peak, line[at++]);
             }
 
-            parents.Add(runs.Count);
-            runs.Add(new Run(row, start, end, peak));
-            at = end + 1;
+            if (at == walked && at < line.Length)
+            {
+                // A longer run is no stroke of a letter: its peak does not matter.
+                var next = line[at..].IndexOfAnyExceptInRange(level, byte.MaxValue);
+                at = next < 0 ? line.Length : at + next;
+            }
+
+            parents[count] = count;
+            runs[count++] = new Run(row, start, at, peak);
         }
     }
 
     /// <summary>Joins the runs of the last row with those above that they touch, diagonally too.</summary>
     private void Connect(int above, int here)
     {
-        var all = CollectionsMarshal.AsSpan(runs);
         var upper = above;
-        for (var lower = here; lower < all.Length; lower++)
+        for (var lower = here; lower < count; lower++)
         {
-            while (upper < here && all[upper].End < all[lower].Start)
+            while (upper < here && runs[upper].End < runs[lower].Start)
             {
                 upper++;
             }
 
-            for (var next = upper; next < here && all[next].Start <= all[lower].End; next++)
+            for (var next = upper; next < here && runs[next].Start <= runs[lower].End; next++)
             {
-                Join(next, lower);
+                var (first, second) = (Root(next), Root(lower));
+                parents[Math.Max(first, second)] = Math.Min(first, second);
             }
         }
     }
 
-    private void Join(int a, int b)
-    {
-        var (first, second) = (Root(a), Root(b));
-        parents[Math.Max(first, second)] = Math.Min(first, second);
-    }
-
     private int Root(int at)
     {
-        var all = CollectionsMarshal.AsSpan(parents);
-        while (all[at] != at)
+        while (parents[at] != at)
         {
-            all[at] = all[all[at]];
-            at = all[at];
+            parents[at] = parents[parents[at]];
+            at = parents[at];
         }
 
         return at;
     }
 
-    /// <summary>Sums up the runs; a component stands at the place of its first run.</summary>
+    /// <summary>Sums up the runs; the first run of a component is its root.</summary>
     private void Gather()
     {
-        CollectionsMarshal.SetCount(components, runs.Count);
-        var all = CollectionsMarshal.AsSpan(components);
-        all.Clear();
-        var index = 0;
-        foreach (var run in CollectionsMarshal.AsSpan(runs))
+        components.Clear();
+        for (var i = 0; i < count; i++)
         {
-            ref var component = ref all[Root(index++)];
-            component = component.Pixels == 0
-                ? new Component(run.Start, run.Row, run.End, run.Row + 1, run.End - run.Start, 1, run.Peak)
-                : new Component(
-                    Math.Min(component.Left, run.Start),
-                    component.Top,
-                    Math.Max(component.Right, run.End),
-                    run.Row + 1,
-                    component.Pixels + run.End - run.Start,
-                    component.Runs + 1,
-                    Math.Max(component.Peak, run.Peak));
+            var run = runs[i];
+            var root = Root(i);
+            if (root == i)
+            {
+                places[i] = components.Count;
+                components.Add(new Component(run.Start, run.Row, run.End, run.Row + 1, run.End - run.Start, 1, run.Peak));
+                continue;
+            }
+
+            ref var component = ref CollectionsMarshal.AsSpan(components)[places[root]];
+            component.Left = Math.Min(component.Left, run.Start);
+            component.Right = Math.Max(component.Right, run.End);
+            component.Bottom = run.Row + 1;
+            component.Pixels += run.End - run.Start;
+            component.Runs++;
+            component.Peak = Math.Max(component.Peak, run.Peak);
         }
     }
 
-    private readonly record struct Run(int Row, int Start, int End, byte Peak)
-    {
-        /// <summary>A longer run is no stroke of a letter, and reading all of it at every level would cost the most.</summary>
-        public const int PeakReach = 64;
-    }
+    private readonly record struct Run(int Row, int Start, int End, byte Peak);
 }

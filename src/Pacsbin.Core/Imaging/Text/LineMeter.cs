@@ -101,7 +101,13 @@ internal static class LineMeter
         var size = (double)area.Width * area.Height;
         var rest = Math.Max(1, size - ink);
         var mean = restSum / rest;
-        return (ink == 0 ? 0 : (inkSum / (double)ink) - mean, jumps / Math.Max(1.0, ends), Math.Sqrt(Math.Max(0, (restSquares / rest) - (mean * mean))), ink / size, core == 0 ? 0 : Math.Sqrt(Math.Max(0, (coreSquares / (double)core) - (coreSum / (double)core * (coreSum / (double)core)))));
+        return (ink == 0 ? 0 : (inkSum / (double)ink) - mean, jumps / Math.Max(1.0, ends), Deviation(restSum, restSquares, (long)rest), ink / size, Deviation(coreSum, coreSquares, core) * Math.Min(1, 10.0 * core / Math.Max(ink, 1)));
+    }
+
+    private static double Deviation(long sum, long squares, long count)
+    {
+        var mean = sum / Math.Max(1.0, count);
+        return Math.Sqrt(Math.Max(0, (squares / Math.Max(1.0, count)) - (mean * mean)));
     }
 
     /// <summary>The share of pixels at or above the level in some rows beside an area; 0 beyond the picture.</summary>

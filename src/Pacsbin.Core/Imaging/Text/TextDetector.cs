@@ -30,21 +30,30 @@ public sealed class TextDetector
     public IReadOnlyList<TextProposal> Find(ReadOnlySpan<byte> gray, int rows, int columns)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(gray.Length, (long)rows * columns);
-        return Finish(Candidates(gray, rows, columns), rows, columns);
+        return Finish(Pieces(gray, gray, rows, columns), rows, columns);
     }
 
-    private List<TextProposal> Candidates(ReadOnlySpan<byte> bright, int rows, int columns)
+    /// <summary>Lines and parts of lines, however weak, that have not been joined.</summary>
+    /// <param name="forBright">The picture to look for bright text in.</param>
+    /// <param name="forDark">The picture to look for dark text in.</param>
+    /// <param name="rows">Rows of both.</param>
+    /// <param name="columns">Columns of both.</param>
+    internal List<TextProposal> Pieces(ReadOnlySpan<byte> forBright, ReadOnlySpan<byte> forDark, int rows, int columns)
     {
-        var dark = new byte[bright.Length];
-        for (var i = 0; i < dark.Length; i++)
+        var inverse = new byte[forDark.Length];
+        for (var i = 0; i < inverse.Length; i++)
         {
-            dark[i] = (byte)(255 - bright[i]);
+            inverse[i] = (byte)(255 - forDark[i]);
         }
 
         var components = new ComponentFinder(rows, columns);
         var lines = new LineFinder(rows, columns);
-        return [.. Lines(bright, rows, columns, components, lines), .. Lines(dark, rows, columns, components, lines)];
+        return [.. Lines(forBright, rows, columns, components, lines), .. Lines(inverse, rows, columns, components, lines)];
     }
+
+    /// <summary>Joins pieces to whole lines, drops what is too weak, and makes room around letters.</summary>
+    internal List<TextProposal> Finish(IEnumerable<TextProposal> pieces, int rows, int columns) =>
+        [.. ProposalMerging.Merge(pieces, Options.MinimumScore).Select(p => p with { Area = Rectangles.Pad(p.Area, 2 + (p.Area.Height / 4), 2 + (p.Area.Height / 5), rows, columns) })];
 
     private List<TextProposal> Lines(ReadOnlySpan<byte> gray, int rows, int columns, ComponentFinder components, LineFinder lines)
     {
@@ -56,7 +65,7 @@ public sealed class TextDetector
             {
                 var area = LineMeter.Around(line);
                 var features = LineMeter.Measure(gray, rows, columns, (byte)level, line, area);
-                if (LineQuality.Of(features) is var quality and > 0.02)
+                if (LineQuality.Of(features) is var quality and > 0.01)
                 {
                     candidates.Add(new LineCandidate(area, features.Height, level, quality));
                 }
@@ -65,7 +74,4 @@ public sealed class TextDetector
 
         return LineClusters.Join(candidates, Options.LevelStep);
     }
-
-    private List<TextProposal> Finish(IEnumerable<TextProposal> proposals, int rows, int columns) =>
-        [.. ProposalMerging.Merge(proposals, Options.MinimumScore).Select(p => p with { Area = Rectangles.Pad(p.Area, 2 + (p.Area.Height / 4), 2 + (p.Area.Height / 5), rows, columns) })];
 }

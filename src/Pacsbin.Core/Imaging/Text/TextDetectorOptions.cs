@@ -4,7 +4,7 @@ namespace Pacsbin.Imaging.Text;
 public sealed record TextDetectorOptions
 {
     /// <summary>The lowest score of a proposal, from 0 to 1.</summary>
-    public double MinimumScore { get; init; } = 0.5;
+    public double MinimumScore { get; init; } = 0.45;
 
     /// <summary>The height in pixels of the lowest letter, such as an x of a font of 10 pixels.</summary>
     public int MinimumLetterHeight { get; init; } = 5;

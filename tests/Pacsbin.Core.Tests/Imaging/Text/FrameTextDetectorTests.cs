@@ -1,0 +1,92 @@
+using Pacsbin.Imaging;
+using Pacsbin.Imaging.Text;
+using Xunit;
+
+namespace Pacsbin.Tests.Imaging.Text;
+
+public sealed class FrameTextDetectorTests
+{
+    private const int Rows = 120, Columns = 240;
+
+    [Fact]
+    public void Text_in_all_frames_scores_higher_than_in_one_when_the_rest_moves()
+    {
+        var frames = Enumerable.Range(0, 4).Select(seed => Frame(seed, out _)).ToList();
+        var single = new TextDetector().Find(frames[0].Gray, Rows, Columns);
+        var still = Detect(frames);
+        var area = new PixelArea(30, 50, 47, 7);
+        Assert.True(Best(still, area) > Best(single, area));
+        Assert.True(Best(still, area) > 0.7);
+    }
+
+    [Fact]
+    public void Text_that_noise_hides_in_each_frame_is_found_in_all_of_them()
+    {
+        var frames = Enumerable.Range(0, 8).Select(seed =>
+        {
+            var picture = new LetterPicture(Rows, Columns, 0);
+            picture.Speckle(seed, 0, 256);
+            picture.Write(30, 50, 255);
+            return picture;
+        }).ToList();
+        var area = new PixelArea(30, 50, 47, 7);
+        Assert.True(Best(Detect(frames), area) > 0.6);
+        Assert.True(Best(new TextDetector().Find(frames[0].Gray, Rows, Columns), area) < 0.5);
+    }
+
+    [Fact]
+    public void Text_that_only_one_frame_shows_is_found()
+    {
+        var frames = Enumerable.Range(0, 6).Select(seed =>
+        {
+            var picture = new LetterPicture(Rows, Columns, 0);
+            picture.Speckle(seed, 20, 110);
+            return picture;
+        }).ToList();
+        var area = frames[3].Write(30, 50, 255);
+        Assert.True(Best(Detect(frames), area) >= new TextDetectorOptions().MinimumScore);
+    }
+
+    [Fact]
+    public void Identical_frames_say_what_one_frame_says()
+    {
+        var frame = Frame(1, out _);
+        var single = new TextDetector().Find(frame.Gray, Rows, Columns);
+        Assert.Equal(single, Detect([frame, frame, frame]));
+        Assert.Equal(single, Detect([frame]));
+    }
+
+    [Fact]
+    public void No_frames_have_no_text() => Assert.Empty(Detect([]));
+
+    [Fact]
+    public void Frame_of_another_size_is_refused() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new FrameTextDetector(new TextDetector(), Rows, Columns).Add(new byte[10]));
+
+    private static LetterPicture Frame(int seed, out PixelArea area)
+    {
+        var picture = new LetterPicture(Rows, Columns, 0);
+        picture.Speckle(seed, 20, 160);
+        area = picture.Write(30, 50, 240);
+        return picture;
+    }
+
+    private static IReadOnlyList<TextProposal> Detect(IEnumerable<LetterPicture> frames)
+    {
+        var detector = new FrameTextDetector(new TextDetector(), Rows, Columns);
+        foreach (var frame in frames)
+        {
+            detector.Add(frame.Gray);
+        }
+
+        return detector.Result();
+    }
+
+    /// <summary>The highest score of proposals that cover the middle of an area; 0 if none does.</summary>
+    private static double Best(IReadOnlyList<TextProposal> proposals, PixelArea area)
+    {
+        var (x, y) = (area.X + (area.Width / 2), area.Y + (area.Height / 2));
+        return proposals.Where(p => x >= p.Area.X && x < p.Area.X + p.Area.Width && y >= p.Area.Y && y < p.Area.Y + p.Area.Height)
+            .Select(p => p.Score).DefaultIfEmpty(0).Max();
+    }
+}

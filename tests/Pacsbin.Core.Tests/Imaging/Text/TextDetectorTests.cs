@@ -1,0 +1,113 @@
+using Pacsbin.Benchmarks;
+using Pacsbin.Imaging;
+using Pacsbin.Imaging.Text;
+using Xunit;
+
+namespace Pacsbin.Tests.Imaging.Text;
+
+public sealed class TextDetectorTests
+{
+    private static readonly TextDetector Detector = new();
+
+    [Fact]
+    public void Generated_text_is_found_and_hardly_anything_else()
+    {
+        Fonts.Require();
+        var score = BurnedInTextBenchmark.Measure(BurnedInTextBenchmark.TestSeed, 60, out _);
+        Assert.Equal(60, score.Pictures);
+        Assert.True(score.Texts > 80);
+        Assert.True(score.Recall >= 0.95, $"Recall is {score.Recall:F3}.");
+        Assert.True(score.FalseBoxesAnImage <= 0.1, $"There are {score.FalseBoxesAnImage:F3} false boxes an image.");
+    }
+
+    [Theory]
+    [InlineData(255, 0)]
+    [InlineData(0, 255)]
+    [InlineData(180, 90)]
+    [InlineData(40, 120)]
+    public void Proposal_covers_all_letters_whatever_their_gray(byte ink, byte paper)
+    {
+        var picture = new LetterPicture(200, 300, paper);
+        var area = picture.Write(40, 50, ink);
+        var proposal = Assert.Single(Detector.Find(picture.Gray, picture.Rows, picture.Columns));
+        Assert.True(proposal.Area.X <= area.X && proposal.Area.Y <= area.Y);
+        Assert.True(proposal.Area.X + proposal.Area.Width >= area.X + area.Width && proposal.Area.Y + proposal.Area.Height >= area.Y + area.Height);
+        Assert.True((long)proposal.Area.Width * proposal.Area.Height <= 3L * area.Width * area.Height);
+        Assert.InRange(proposal.Score, 0.7, 1);
+    }
+
+    [Fact]
+    public void Lines_below_each_other_are_all_covered()
+    {
+        var picture = new LetterPicture(200, 300, 0);
+        var areas = Enumerable.Range(0, 5).Select(line => picture.Write(10, 10 + (line * 11), 255)).ToList();
+        var proposals = Detector.Find(picture.Gray, picture.Rows, picture.Columns);
+        Assert.All(areas, area => Assert.Contains(proposals, p => p.Area.Y <= area.Y && p.Area.Y + p.Area.Height >= area.Y + area.Height && p.Area.X <= area.X));
+    }
+
+    [Fact]
+    public void Ruler_grid_and_gray_scale_bar_are_not_text()
+    {
+        var picture = new LetterPicture(300, 400, 0);
+        for (var tick = 0; tick < 30; tick++)
+        {
+            picture.Fill(new PixelArea(20 + (tick * 10), 280 - (tick % 5 == 0 ? 12 : 6), 1, tick % 5 == 0 ? 12 : 6), 255);
+            picture.Fill(new PixelArea(380, 10 + (tick * 9), 8, 1), 255);
+            picture.Fill(new PixelArea(10, 20 + (tick * 6), 12, 6), (byte)(250 - (tick * 8)));
+        }
+
+        for (var line = 1; line < 8; line++)
+        {
+            picture.Fill(new PixelArea(50, 30 * line, 300, 1), 150);
+            picture.Fill(new PixelArea(40 * line, 10, 1, 250), 150);
+        }
+
+        Assert.Empty(Detector.Find(picture.Gray, picture.Rows, picture.Columns));
+    }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(0, 10)]
+    [InlineData(1, 1)]
+    [InlineData(1, 500)]
+    [InlineData(500, 1)]
+    [InlineData(3, 3)]
+    public void Tiny_and_empty_pictures_have_no_text(int rows, int columns) =>
+        Assert.Empty(Detector.Find(new byte[rows * columns], rows, columns));
+
+    [Fact]
+    public void Length_that_contradicts_the_shape_is_refused() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => Detector.Find(new byte[99], 10, 10));
+
+    [Fact]
+    public void Any_picture_gives_proposals_within_it()
+    {
+        var random = new Random(7);
+        for (var round = 0; round < 60; round++)
+        {
+            var (rows, columns) = (random.Next(1, 160), random.Next(1, 160));
+            var gray = new byte[rows * columns];
+            var (period, levels) = (random.Next(1, 12), random.Next(1, 256));
+            for (var i = 0; i < gray.Length; i++)
+            {
+                gray[i] = (byte)(i % columns / period % 2 == i / columns / period % 2 ? random.Next(levels) : 255 - random.Next(levels));
+            }
+
+            Assert.All(new TextDetector(new TextDetectorOptions { MinimumScore = 0 }).Find(gray, rows, columns), proposal =>
+            {
+                Assert.True(proposal.Area is { X: >= 0, Y: >= 0, Width: > 0, Height: > 0 });
+                Assert.True(proposal.Area.X + proposal.Area.Width <= columns && proposal.Area.Y + proposal.Area.Height <= rows);
+                Assert.InRange(proposal.Score, 0, 1);
+            });
+        }
+    }
+
+    [Fact]
+    public void Same_picture_gives_the_same_proposals()
+    {
+        var picture = new LetterPicture(120, 300, 30);
+        picture.Write(10, 10, 220);
+        picture.Write(60, 80, 200);
+        Assert.Equal(Detector.Find(picture.Gray, 120, 300), Detector.Find(picture.Gray, 120, 300));
+    }
+}
