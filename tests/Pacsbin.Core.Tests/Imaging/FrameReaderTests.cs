@@ -165,6 +165,39 @@ public sealed class FrameReaderTests
         }
     }
 
+    [Theory]
+    [InlineData(DicomBuilder.ExplicitLittle)]
+    [InlineData(ImageFile.Rle)]
+    [InlineData(DicomBuilder.JpegBaseline)]
+    public void Memory_does_not_grow_with_frames(string syntax)
+    {
+        var image = new ImageFile(300, 400) { Frames = 40, Samples = 3, Photometric = "RGB" };
+        using var file = ImageFile.Open(Encode(image, syntax));
+        var reader = FrameReader.Open(file)!;
+        var frame = new byte[reader.FrameLength];
+        reader.Read(0, frame);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 1; i < reader.Frames; i++)
+        {
+            reader.Read(i, frame);
+        }
+
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / (reader.Frames - 1), 0, reader.FrameLength / 8);
+    }
+
+    private static byte[] Encode(ImageFile image, string syntax)
+    {
+        if (syntax == DicomBuilder.ExplicitLittle)
+        {
+            return image.Native(image.Wavy(), "OB");
+        }
+
+        var encoded = new System.Buffers.ArrayBufferWriter<byte>();
+        RleCodec.Encode((image with { Frames = 1 }).Wavy(), new ImageShape(1, image.Rows, image.Columns, 3, 8, 8, 7, false, false), encoded);
+        var frame = syntax == ImageFile.Rle ? encoded.WrittenSpan.ToArray() : Jpeg.JpegSamples.Encode(image.Rows, image.Columns, out _);
+        return image.Encapsulated(syntax, [.. Enumerable.Repeat(frame, image.Frames)]);
+    }
+
     private static Encoded FormOf(bool isBigEndian) => isBigEndian ? Encoded.ExplicitBig : Encoded.ExplicitLittle;
 
     private static void AssertRefused(PacsbinError error, byte[] file) =>

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Pacsbin.Imaging.Codestreams;
 
 namespace Pacsbin.Imaging.Jpeg;
@@ -8,7 +7,7 @@ namespace Pacsbin.Imaging.Jpeg;
 internal sealed class JpegDecoder
 {
     /// <summary>Scans that a frame may have, so that few bytes cannot ask for endless work.</summary>
-    private const int MaxScans = 200;
+    private const int MaxScans = 100;
 
     private short[] coefficients = [];
     private byte[] entropy = [];
