@@ -72,7 +72,7 @@ public sealed class PictureTests
     [InlineData(null, "NaN\\1", 1.0)]
     public void Pixel_aspect_comes_from_spacing_or_ratio(string? ratio, string? spacing, double expected)
     {
-        var image = new ImageFile(1, 2, 8).Pixels<byte>(0, 255);
+        var image = new MadeImage(1, 2, 8).Pixels<byte>(0, 255);
         if (ratio is not null)
         {
             image.Text(0x00280034, "IS", ratio);

@@ -44,7 +44,7 @@ public sealed class RenderingCorpusTests
     public void Damaged_attributes_give_pictures_or_an_error(int seed)
     {
         var random = new Random(seed);
-        var image = new ImageFile(16, 16, 16, isSigned: true).Pixels([.. Enumerable.Range(0, 256).Select(i => (short)(i * 31))])
+        var image = new MadeImage(16, 16, 16, isSigned: true).Pixels([.. Enumerable.Range(0, 256).Select(i => (short)(i * 31))])
             .Text(0x00281050, "DS", "40").Text(0x00281051, "DS", "400").Text(0x00281052, "DS", "-1024").Text(0x00281053, "DS", "1").Text(0x00280030, "DS", "1\\2")
             .Numbers(0x00280120, "SS", -2000).Sequence(0x00283010, lut => lut.Numbers(0x00283002, "US", 4, 0, 16).Numbers(0x00283006, "US", 1, 2, 3, 4))
             .Sequence(0x52009230, frame => frame.Sequence(0x00289145, true, p => p.Element(0x00281053, "DS", "2 ")));

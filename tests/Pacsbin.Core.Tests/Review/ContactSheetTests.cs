@@ -58,7 +58,7 @@ public sealed class ContactSheetTests : IDisposable
     {
         Add("1", 1, "CT", 100);
         Add("2", 2, "SR", null);
-        var broken = new ImageFile(10, 10, 8).Text(0x0020000E, "UI", "1.2.3.3").Text(0x00200011, "IS", "3").Pixels<byte>(1, 2);
+        var broken = new MadeImage(10, 10, 8).Text(0x0020000E, "UI", "1.2.3.3").Text(0x00200011, "IS", "3").Pixels<byte>(1, 2);
         File.WriteAllBytes(Path.Join(folder, "3"), broken.ToBytes());
         List<(string, PacsbinError)> rejected = [];
         using var sheet = SKBitmap.Decode(Sheet(rejected: (path, e) => rejected.Add((Path.GetFileName(path), e.Error))));
@@ -112,9 +112,9 @@ public sealed class ContactSheetTests : IDisposable
     }
 
     /// <summary>Writes a square image of one gray, or an instance without pixels.</summary>
-    private void Add(string name, int series, string modality, int? gray, Action<ImageFile>? change = null)
+    private void Add(string name, int series, string modality, int? gray, Action<MadeImage>? change = null)
     {
-        var image = new ImageFile(16, 16, 8).Text(0x00080060, "CS", modality).Text(0x0020000E, "UI", $"1.2.3.{series}").Text(0x00200011, "IS", $"{series}")
+        var image = new MadeImage(16, 16, 8).Text(0x00080060, "CS", modality).Text(0x0020000E, "UI", $"1.2.3.{series}").Text(0x00200011, "IS", $"{series}")
             .Text(0x00080018, "UI", $"1.2.4.{series}");
         if (gray is { } value)
         {
