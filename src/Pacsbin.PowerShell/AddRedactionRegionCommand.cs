@@ -43,28 +43,9 @@ namespace Pacsbin.PowerShell;
 /// <seealso cref="InvokePacsbinAnonymizeCommand"/>
 [Cmdlet(VerbsCommon.Add, "RedactionRegion", DefaultParameterSetName = "Study", SupportsShouldProcess = true)]
 [OutputType(typeof(DicomStudy))]
-public sealed class AddRedactionRegionCommand : DicomStudyCmdlet
+public sealed class AddRedactionRegionCommand : StudyInputCmdlet
 {
-    private readonly List<DicomStudy> studies = [];
     private readonly List<RedactionRegion> regions = [];
-    private SourcePaths paths = null!;
-
-    /// <summary>Studies from Get-DicomStudy or Invoke-PacsbinAnonymize.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Study")]
-    [ValidateNotNull]
-    public DicomStudy[] Study { get; set; } = [];
-
-    /// <summary>Files, folders and .zip archives whose studies are meant, such as a workspace. Wildcards are allowed.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path")]
-    [ValidateNotNullOrEmpty]
-    [SupportsWildcards]
-    public string[] Path { get; set; } = [];
-
-    /// <summary>The same as Path, for names in which [ or another wildcard is an ordinary character.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "LiteralPath")]
-    [Alias("PSPath", "LP")]
-    [ValidateNotNullOrEmpty]
-    public string[] LiteralPath { get; set; } = [];
 
     /// <summary>One or several regions, each as 'x,y,width,height'.</summary>
     [Parameter]
@@ -117,11 +98,9 @@ public sealed class AddRedactionRegionCommand : DicomStudyCmdlet
     [Parameter]
     public SwitchParameter Clip { get; set; }
 
-    protected override void BeginProcessing() => paths = new SourcePaths(this);
-
     protected override void ProcessRecord()
     {
-        studies.AddRange(Study.Where(s => !studies.Contains(s)));
+        base.ProcessRecord();
         foreach (var region in GivenRegions().Where(r => !regions.Contains(r)))
         {
             regions.Add(region);
@@ -130,25 +109,11 @@ public sealed class AddRedactionRegionCommand : DicomStudyCmdlet
 
     protected override void EndProcessing()
     {
-        foreach (var path in Path)
-        {
-            paths.AddPattern(path);
-        }
-
-        foreach (var path in LiteralPath)
-        {
-            paths.AddLiteral(path);
-        }
-
-        if (paths.All.Count > 0)
-        {
-            studies.AddRange(Scan(paths, includeDirectories: false));
-        }
-
-        RequireMatches();
+        var studies = FindStudies();
+        RequireMatches(studies);
         foreach (var study in studies)
         {
-            if (study.State == StudyState.Source ? Plan(study) : Burn(study))
+            if (regions.Count == 0 || (study.State == StudyState.Source ? Plan(study) : Burn(study)))
             {
                 WriteObject(study);
             }
@@ -177,16 +142,14 @@ public sealed class AddRedactionRegionCommand : DicomStudyCmdlet
         }
         else if (X is not null || Y is not null || Width is not null || Height is not null || Region.Length == 0)
         {
-            ThrowTerminatingError(ErrorRecords.Of(
-                new PacsbinException(PacsbinError.RegionOutsideImage, "A region needs -X, -Y, -Width and -Height, or -Region 'x,y,width,height'."), "-Region"));
+            Refuse("-Region", "A region needs -X, -Y, -Width and -Height, or -Region 'x,y,width,height'.");
         }
 
         foreach (var text in Region)
         {
             if (!RedactionRegion.TryParse(text, out var region))
             {
-                ThrowTerminatingError(ErrorRecords.Of(
-                    new PacsbinException(PacsbinError.RegionOutsideImage, "Expected four whole numbers, 'x,y,width,height', of which the last two are positive."), "-Region"));
+                Refuse("-Region", "Expected four whole numbers, 'x,y,width,height', of which the last two are positive.");
             }
 
             yield return template with { X = region!.X, Y = region.Y, Width = region.Width, Height = region.Height };
@@ -194,9 +157,9 @@ public sealed class AddRedactionRegionCommand : DicomStudyCmdlet
     }
 
     /// <summary>A UID that no study has is a mistake that would leave text in the pixels.</summary>
-    private void RequireMatches()
+    private void RequireMatches(IReadOnlyList<DicomStudy> studies)
     {
-        if (studies.Count > 0 && regions.Find(r => !studies.Exists(s => s.InstancesOf([r]).Any())) is { } unmatched)
+        if (studies.Count > 0 && regions.Find(r => !studies.Any(s => s.InstancesOf([r]).Any())) is { } unmatched)
         {
             ThrowTerminatingError(ErrorRecords.Of(
                 new PacsbinException(PacsbinError.RegionOutsideImage, "None of the studies has the series or the image that the region is meant for."), unmatched.ToString()));

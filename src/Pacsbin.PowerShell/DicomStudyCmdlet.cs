@@ -85,6 +85,10 @@ public abstract class DicomStudyCmdlet : PSCmdlet, IDisposable
     private static bool IsUnnamedDirectory(DicomStudy study, SourcePaths paths) =>
         study.Series[0].Instances[0] is { IsMediaDirectory: true } file && !paths.IsNamed(file.Path);
 
+    /// <summary>Ends the command because of a parameter.</summary>
+    private protected void Refuse(string parameter, string reason) =>
+        ThrowTerminatingError(new ErrorRecord(new PSArgumentException(reason), "InvalidArgument", ErrorCategory.InvalidArgument, parameter));
+
     private protected void PostError(PipelinePump pump, string path, PacsbinException error) =>
         pump.Post(() => WriteError(ErrorRecords.Of(error, path)));
 

@@ -38,28 +38,9 @@ namespace Pacsbin.PowerShell;
 /// <seealso>about_Pacsbin</seealso>
 [Cmdlet(VerbsData.Export, "DicomImage", DefaultParameterSetName = "Path", SupportsShouldProcess = true)]
 [OutputType(typeof(FileInfo))]
-public sealed class ExportDicomImageCommand : DicomStudyCmdlet
+public sealed class ExportDicomImageCommand : StudyInputCmdlet
 {
-    private readonly List<DicomStudy> piped = [];
-    private SourcePaths paths = null!;
     private string destination = "";
-
-    /// <summary>Studies from Get-DicomStudy.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Study")]
-    [ValidateNotNull]
-    public DicomStudy[] Study { get; set; } = [];
-
-    /// <summary>Files, folders and .zip archives. Wildcards are allowed.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = "Path")]
-    [ValidateNotNullOrEmpty]
-    [SupportsWildcards]
-    public string[] Path { get; set; } = [];
-
-    /// <summary>Files, folders and .zip archives, for names in which [ or another wildcard is an ordinary character.</summary>
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath")]
-    [Alias("PSPath", "LP")]
-    [ValidateNotNullOrEmpty]
-    public string[] LiteralPath { get; set; } = [];
 
     /// <summary>The folder for the pictures. It is made if it does not exist. No character in it is a wildcard.</summary>
     [Parameter(Mandatory = true)]
@@ -118,7 +99,7 @@ public sealed class ExportDicomImageCommand : DicomStudyCmdlet
 
     protected override void BeginProcessing()
     {
-        paths = new SourcePaths(this);
+        base.BeginProcessing();
         RequireWindow();
         if ((Frame is not null && AllFrames) || (ContactSheet && (Frame is not null || AllFrames)))
         {
@@ -139,23 +120,9 @@ public sealed class ExportDicomImageCommand : DicomStudyCmdlet
         }
     }
 
-    protected override void ProcessRecord()
-    {
-        piped.AddRange(Study);
-        foreach (var path in Path)
-        {
-            paths.AddPattern(path);
-        }
-
-        foreach (var path in LiteralPath)
-        {
-            paths.AddLiteral(path);
-        }
-    }
-
     protected override void EndProcessing()
     {
-        var wanted = (ParameterSetName == "Study" ? piped : Scan(paths, includeDirectories: false))
+        var wanted = FindStudies()
             .Where(s => s.InstanceCount > 0 && ShouldProcess(Describe(s), $"Export pictures to {destination}"))
             .ToList();
         if (wanted.Count == 0)
@@ -206,10 +173,6 @@ public sealed class ExportDicomImageCommand : DicomStudyCmdlet
             Refuse("-WindowWidth", "A window needs a number as its center and a width above 0.");
         }
     }
-
-    private void Refuse(string parameter, string reason) =>
-        ThrowTerminatingError(new ErrorRecord(new PSArgumentException(reason), "InvalidArgument", ErrorCategory.InvalidArgument, parameter));
-
 
     private static ProgressRecord DescribeExport(PictureProgress progress) =>
         new(3, "Exporting pictures", $"{progress.Files} of {progress.TotalFiles} {(progress.TotalFiles == 1 ? "item" : "items")}, {progress.Pictures} pictures")

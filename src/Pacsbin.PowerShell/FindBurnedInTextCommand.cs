@@ -34,27 +34,8 @@ namespace Pacsbin.PowerShell;
 /// <seealso cref="ExportDicomImageCommand"/>
 [Cmdlet(VerbsCommon.Find, "BurnedInText", DefaultParameterSetName = "Path")]
 [OutputType(typeof(BurnedInText))]
-public sealed class FindBurnedInTextCommand : DicomStudyCmdlet
+public sealed class FindBurnedInTextCommand : StudyInputCmdlet
 {
-    private readonly List<DicomStudy> piped = [];
-    private SourcePaths paths = null!;
-
-    /// <summary>Studies from Get-DicomStudy or Invoke-PacsbinAnonymize.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Study")]
-    [ValidateNotNull]
-    public DicomStudy[] Study { get; set; } = [];
-
-    /// <summary>Files, folders and .zip archives. Wildcards are allowed.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = "Path")]
-    [ValidateNotNullOrEmpty]
-    [SupportsWildcards]
-    public string[] Path { get; set; } = [];
-
-    /// <summary>Files, folders and .zip archives, for names in which [ or another wildcard is an ordinary character.</summary>
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath")]
-    [Alias("PSPath", "LP")]
-    [ValidateNotNullOrEmpty]
-    public string[] LiteralPath { get; set; } = [];
 
     /// <summary>Leaves out proposals with a lower score.</summary>
     [Parameter]
@@ -65,25 +46,9 @@ public sealed class FindBurnedInTextCommand : DicomStudyCmdlet
     [Parameter]
     public SwitchParameter IncludeText { get; set; }
 
-    protected override void BeginProcessing() => paths = new SourcePaths(this);
-
-    protected override void ProcessRecord()
-    {
-        piped.AddRange(Study);
-        foreach (var path in Path)
-        {
-            paths.AddPattern(path);
-        }
-
-        foreach (var path in LiteralPath)
-        {
-            paths.AddLiteral(path);
-        }
-    }
-
     protected override void EndProcessing()
     {
-        var studies = ParameterSetName == "Study" ? piped : Scan(paths, includeDirectories: false);
+        var studies = FindStudies();
         var reader = Tesseract.Find();
         if (IncludeText && reader is null)
         {

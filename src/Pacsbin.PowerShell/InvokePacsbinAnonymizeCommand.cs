@@ -12,6 +12,7 @@ namespace Pacsbin.PowerShell;
 /// <para>Applies the profile to every file at every depth, replaces UIDs consistently, moves the dates of each patient by the same number of days, removes
 /// text from compressed pixel data, and writes each study into a folder of its own in the destination, with a manifest, study.json. Source files are read
 /// and never changed.</para>
+/// <para>With -Path, DICOMDIR files are de-identified too, and studies of a workspace are left out; piped studies that lie in the destination already are.</para>
 /// <para>A study appears in the destination when it is whole. After an interruption the same command finishes what was missing and writes nothing twice.</para>
 /// <para>A file that cannot be de-identified is one error that names it, and the run goes on. Each study written comes out with its Outcome, how many files
 /// were written, skipped because they were there already, and rejected, and with its Findings, what a person should look at before the study leaves.</para>
@@ -54,34 +55,15 @@ namespace Pacsbin.PowerShell;
 /// <seealso>about_Pacsbin</seealso>
 [Cmdlet(VerbsLifecycle.Invoke, "PacsbinAnonymize", DefaultParameterSetName = "Path", SupportsShouldProcess = true)]
 [OutputType(typeof(DicomStudy))]
-public sealed class InvokePacsbinAnonymizeCommand : DicomStudyCmdlet
+public sealed class InvokePacsbinAnonymizeCommand : StudyInputCmdlet
 {
     /// <summary>The first of the type names of what comes out; it selects a table with the outcome.</summary>
     private const string ResultTypeName = "Pacsbin.Studies.DicomStudy#Outcome";
 
-    private readonly List<DicomStudy> piped = [];
-    private SourcePaths paths = null!;
     private DeidentificationProfile profile = null!;
     private string destination = "";
     private byte[]? keyBytes;
     private DeviceLibrary? devices;
-
-    /// <summary>Studies from Get-DicomStudy. Those that lie in the destination already are left as they are.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Study")]
-    [ValidateNotNull]
-    public DicomStudy[] Study { get; set; } = [];
-
-    /// <summary>Files, folders and .zip archives whose studies are de-identified, DICOMDIR files included. Studies of a workspace are left out. Wildcards are allowed.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = "Path")]
-    [ValidateNotNullOrEmpty]
-    [SupportsWildcards]
-    public string[] Path { get; set; } = [];
-
-    /// <summary>The same as Path, for names in which [ or another wildcard is an ordinary character.</summary>
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath")]
-    [Alias("PSPath", "LP")]
-    [ValidateNotNullOrEmpty]
-    public string[] LiteralPath { get; set; } = [];
 
     /// <summary>The workspace: the folder in which each study gets a folder. It is made if it does not exist. No character in it is a wildcard.</summary>
     [Parameter(Mandatory = true)]
@@ -122,7 +104,7 @@ public sealed class InvokePacsbinAnonymizeCommand : DicomStudyCmdlet
 
     protected override void BeginProcessing()
     {
-        paths = new SourcePaths(this);
+        base.BeginProcessing();
         try
         {
             profile = (ProfileName.Equals("Basic", StringComparison.OrdinalIgnoreCase) ? DeidentificationProfile.Basic : DeidentificationProfile.Pacsbin)
@@ -179,23 +161,9 @@ public sealed class InvokePacsbinAnonymizeCommand : DicomStudyCmdlet
         }
     }
 
-    protected override void ProcessRecord()
-    {
-        piped.AddRange(Study);
-        foreach (var path in Path)
-        {
-            paths.AddPattern(path);
-        }
-
-        foreach (var path in LiteralPath)
-        {
-            paths.AddLiteral(path);
-        }
-    }
-
     protected override void EndProcessing()
     {
-        var wanted = (ParameterSetName == "Study" ? StudyMerge.Merge(Sources(piped, IsInDestination)) : Sources(Scan(paths, includeDirectories: true), IsInWorkspace))
+        var wanted = (AreStudiesGiven ? StudyMerge.Merge(Sources(FindStudies(), IsInDestination)) : Sources(FindStudies(includeDirectories: true), IsInWorkspace))
             .Where(s => s.InstanceCount > 0 && ShouldProcess(Describe(s), $"De-identify into {destination}"))
             .ToList();
         if (wanted.Count > 0)

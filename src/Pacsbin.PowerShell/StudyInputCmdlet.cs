@@ -1,0 +1,55 @@
+using System.Management.Automation;
+using Pacsbin.Studies;
+
+namespace Pacsbin.PowerShell;
+
+/// <summary>What cmdlets share whose studies come through the pipeline, or are found below paths.</summary>
+public abstract class StudyInputCmdlet : DicomStudyCmdlet
+{
+    private readonly List<DicomStudy> piped = [];
+    private SourcePaths paths = null!;
+
+    /// <summary>Studies from Get-DicomStudy or another cmdlet of this module.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Study")]
+    [ValidateNotNull]
+    public DicomStudy[] Study { get; set; } = [];
+
+    /// <summary>Files, folders and .zip archives whose studies are meant. Wildcards are allowed.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = "Path")]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>The same as Path, for names in which [ or another wildcard is an ordinary character.</summary>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath")]
+    [Alias("PSPath", "LP")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>Whether the studies are given as objects.</summary>
+    private protected bool AreStudiesGiven => ParameterSetName == "Study";
+
+    protected override void BeginProcessing()
+    {
+        paths = new SourcePaths(this);
+        piped.AddRange(Study); // those on the command line: with other objects in the pipeline, and none of them coming, no record is processed
+    }
+
+    protected override void ProcessRecord()
+    {
+        piped.AddRange(Study.Where(s => !piped.Contains(s)));
+        foreach (var path in Path)
+        {
+            paths.AddPattern(path);
+        }
+
+        foreach (var path in LiteralPath)
+        {
+            paths.AddLiteral(path);
+        }
+    }
+
+    /// <summary>The studies that were given, or those found below the paths.</summary>
+    private protected IReadOnlyList<DicomStudy> FindStudies(bool includeDirectories = false) =>
+        AreStudiesGiven ? piped : Scan(paths, includeDirectories);
+}
