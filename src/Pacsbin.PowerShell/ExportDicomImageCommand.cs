@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using Pacsbin.Imaging;
+using Pacsbin.Redaction;
 using Pacsbin.Review;
 using Pacsbin.Studies;
 
@@ -89,7 +90,7 @@ public sealed class ExportDicomImageCommand : StudyInputCmdlet
     [Parameter]
     public SwitchParameter ContactSheet { get; set; }
 
-    /// <summary>Outlines the regions that are planned for the images, as Add-RedactionRegion planned them.</summary>
+    /// <summary>Outlines the regions that Add-RedactionRegion has planned for the images, or that are burned into them.</summary>
     [Parameter]
     public SwitchParameter ShowRegions { get; set; }
 
@@ -130,6 +131,7 @@ public sealed class ExportDicomImageCommand : StudyInputCmdlet
             return;
         }
 
+        var regions = ShowRegions ? wanted.ToDictionary(s => s, RegionsOf) : [];
         var export = new PictureExport(destination)
         {
             Picture = new PictureOptions { Format = Format, Quality = Quality, Width = Width, Height = Height },
@@ -139,7 +141,7 @@ public sealed class ExportDicomImageCommand : StudyInputCmdlet
             AsContactSheet = ContactSheet,
             Force = Force,
             ThrottleLimit = ThrottleLimit,
-            RegionsOf = study => ShowRegions ? study.PlannedRegions : [],
+            RegionsOf = study => regions.GetValueOrDefault(study, []),
         };
         try
         {
@@ -158,6 +160,20 @@ public sealed class ExportDicomImageCommand : StudyInputCmdlet
         if (export.WithoutPixels > 0)
         {
             WriteVerbose($"Skipped {export.WithoutPixels} files without pixel data.");
+        }
+    }
+
+    /// <summary>What is planned for a study, and what is burned into it.</summary>
+    private IReadOnlyList<RedactionRegion> RegionsOf(DicomStudy study)
+    {
+        try
+        {
+            return study.State == StudyState.Source ? study.PlannedRegions : [.. Manifest.Read(study.Path)?.BurnedRegions ?? []];
+        }
+        catch (PacsbinException e)
+        {
+            WriteError(ErrorRecords.Of(e, study.Path));
+            return [];
         }
     }
 

@@ -38,6 +38,11 @@ public sealed record Manifest
     /// <summary>How many source files gave no output, by error.</summary>
     public required IReadOnlyDictionary<PacsbinError, int> Rejected { get; init; }
 
+    /// <summary>What was erased of the files' pixels, in the UIDs of the workspace.</summary>
+    [JsonIgnore]
+    public IEnumerable<RedactionRegion> BurnedRegions =>
+        Files.SelectMany(f => (f.Regions ?? []).Select(r => r with { SopInstanceUid = Path.GetFileNameWithoutExtension(f.Name) }));
+
     /// <summary>Reads the manifest of a study's folder; null if there is none.</summary>
     /// <exception cref="PacsbinException">MalformedElement if the file is not of <see cref="CurrentFormat"/>; FileIo and FileAccessDenied.</exception>
     public static Manifest? Read(string folder)
