@@ -13,7 +13,7 @@ public sealed class PixelRedactor
     private readonly DicomFile source;
     private readonly FrameMasks masks;
     private readonly ImageShape shape;
-    private readonly FrameReader? decoder;
+    private readonly FrameReader? reader; // of pixels that are not written anew in their compressed form
 
     private PixelRedactor(DicomFile source, IReadOnlyList<RedactionRegion> regions, in DicomElement pixels)
     {
@@ -26,11 +26,22 @@ public sealed class PixelRedactor
 
         masks = new FrameMasks(regions, shape.Rows, shape.Columns, shape.Frames);
         TransferSyntax = source.TransferSyntax;
-        if (pixels.Fragments is { } fragments && !EncodedFrames.CanErase(source, fragments))
+        if (pixels.Fragments is { } fragments && EncodedFrames.CanErase(source, fragments))
         {
-            decoder = FrameReader.Open(source); // refuses what no codec decodes
+            return;
+        }
+
+        if (pixels.Fragments is not null)
+        {
             TransferSyntax = TransferSyntax.ExplicitVrLittleEndian;
         }
+        else if (shape.BitsAllocated != 1 && shape.BitsAllocated % 8 != 0)
+        {
+            throw new PacsbinException(PacsbinError.UnsupportedTransferSyntax, $"Pixels of {shape.BitsAllocated} bits cannot be edited (PS3.5 8.1.1).", Tags.BitsAllocated);
+        }
+
+        // Refuses what no codec decodes, and attributes that contradict the pixels: nobody knows where a region lies in those.
+        reader = FrameReader.Open(source);
     }
 
     /// <summary>The regions that apply to this instance, without the UIDs that said so.</summary>
@@ -73,24 +84,24 @@ public sealed class PixelRedactor
     {
         ArgumentNullException.ThrowIfNull(target);
         var pixels = PixelElement.Find(source.Dataset)!.Value;
-        if (decoder is not null)
+        if (pixels.Fragments is null)
+        {
+            EraseNative(target, pixels);
+        }
+        else if (reader is not null)
         {
             target.Remove(Tags.ExtendedOffsetTable);
             target.Remove(Tags.ExtendedOffsetTableLengths);
             target.Remove(Tags.EncapsulatedPixelDataValueTotalLength);
-            DecodedPixels.AddTo(target, decoder, source, masks.Of);
+            DecodedPixels.AddTo(target, reader, source, masks.Of);
             if (!source.TransferSyntax.IsLosslessJpeg && !target.Contains(Tags.LossyImageCompression))
             {
                 target.Set(new DicomElement(Tags.LossyImageCompression, Vr.CS, "01"u8.ToArray())); // PS3.3 C.7.6.1.1.5: once lossy, always lossy
             }
         }
-        else if (pixels.Fragments is { } fragments)
-        {
-            new EncodedFrames(source, shape, masks.Of).Rewrite(fragments).AddTo(target, pixels, source.Dataset);
-        }
         else
         {
-            EraseNative(target, pixels);
+            new EncodedFrames(source, shape, masks.Of).Rewrite(pixels.Fragments).AddTo(target, pixels, source.Dataset);
         }
 
         OverlayEraser.Erase(target, masks, source);
@@ -99,35 +110,27 @@ public sealed class PixelRedactor
 
     private void EraseNative(DicomDataset target, in DicomElement pixels)
     {
-        if (source.TransferSyntax.IsEncapsulated && source.TransferSyntax.IsStandard && pixels.Tag == Tags.PixelData)
-        {
-            throw new PacsbinException(PacsbinError.MalformedElement, "The transfer syntax asks for fragments (PS3.5 A.4), the pixel data is in one piece.", pixels.Tag);
-        }
-
-        if (shape.BitsAllocated != 1 && shape.BitsAllocated % 8 != 0)
-        {
-            throw new PacsbinException(PacsbinError.UnsupportedTransferSyntax, $"Pixels of {shape.BitsAllocated} bits cannot be edited (PS3.5 8.1.1).", Tags.BitsAllocated);
-        }
-
         var kept = target.TryGet(pixels.Tag, out var cleaned) ? cleaned : pixels;
-        SubsampledColors.Validate(shape, kept.Range?.Length ?? kept.Value.Length, pixels.Tag);
         var pixel = PixelFill.Of(shape, source, shape.IsFloat ? FloatFrames : null);
         var eraser = new NativeEraser(shape, pixel, NativeFrames.SwapUnit(source, pixels, shape));
+
+        // What comes after the last frame may be one more, which no mask covers.
+        var length = shape.TotalBytes + (shape.TotalBytes & 1);
         if (kept.Range is { } range)
         {
-            target.Set(new DicomElement(kept.Tag, kept.Vr, new ErasedRange(range, eraser, masks.Of)));
+            var frames = range.Length > length ? new FileRange(range.Offset, length) : range;
+            target.Set(new DicomElement(kept.Tag, kept.Vr, new ErasedRange(frames, eraser, masks.Of)));
             return;
         }
 
-        var value = kept.Value.ToArray();
+        var value = kept.Value[..(int)Math.Min(length, kept.Value.Length)].ToArray();
         eraser.Erase(value, 0, masks.Of);
         target.Set(new DicomElement(kept.Tag, kept.Vr, value));
     }
 
     private IEnumerable<ReadOnlyMemory<byte>> FloatFrames()
     {
-        var reader = FrameReader.Open(source)!;
-        var frame = new byte[reader.FrameLength];
+        var frame = new byte[reader!.FrameLength];
         for (var i = 0; i < reader.Frames; i++)
         {
             reader.Read(i, frame);

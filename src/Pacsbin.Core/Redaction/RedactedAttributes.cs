@@ -15,7 +15,7 @@ internal static class RedactedAttributes
     /// <summary>Removes what is outdated at every depth, and states that the pixels were cleaned.</summary>
     public static void Update(DicomDataset target)
     {
-        RemoveOutdated(target);
+        RemoveOutdated(target, isItem: false);
         target.Set(new DicomElement(Tags.BurnedInAnnotation, Vr.CS, "NO"u8.ToArray()));
         var codes = new DicomSequence();
         if (target.TryGet(Tags.DeidentificationMethodCodeSequence, out var present) && present.Sequence is { } known)
@@ -31,18 +31,24 @@ internal static class RedactedAttributes
         target.Set(new DicomElement(Tags.DeidentificationMethodCodeSequence, Vr.SQ, codes));
     }
 
-    private static void RemoveOutdated(DicomDataset dataset)
+    private static void RemoveOutdated(DicomDataset dataset, bool isItem)
     {
         foreach (var tag in Outdated)
         {
             dataset.Remove(tag);
         }
 
-        for (var i = 0; i < dataset.Count; i++)
+        for (var i = dataset.Count - 1; i >= 0; i--)
         {
+            if (isItem && dataset[i].Tag.Group == Tags.PixelData.Group)
+            {
+                dataset.Remove(dataset[i].Tag); // pixels in an item show the same patient, smaller, in whatever sequence
+                continue;
+            }
+
             if (dataset[i].Sequence is { } sequence)
             {
-                sequence.Items.ForEach(RemoveOutdated);
+                sequence.Items.ForEach(item => RemoveOutdated(item, isItem: true));
             }
         }
     }
