@@ -7,7 +7,7 @@ public sealed partial class HelpTests : IDisposable
 {
     readonly ModuleSession session = new();
 
-    public static TheoryData<string> Cmdlets => ["Get-DicomStudy", "Invoke-PacsbinAnonymize"];
+    public static TheoryData<string> Cmdlets => ["Export-DicomImage", "Get-DicomStudy", "Invoke-PacsbinAnonymize"];
 
     public void Dispose() => session.Dispose();
 
