@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
-using Pacsbin.Studies;
+using Pacsbin.Redaction;
 
 namespace Pacsbin.Tests;
 
@@ -152,6 +152,22 @@ public sealed class ExportDicomImageTests : IDisposable
         var files = Export("Get-DicomStudy source | Export-DicomImage -Destination out -ContactSheet -Width 64");
         Assert.Empty(session.Errors);
         Assert.Equal(["1.2.1-sheet.png", "1.2.2-sheet.png"], files.Select(f => f.Name).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("", "1.2.1.1.1.png")]
+    [InlineData("-ContactSheet", "1.2.1-sheet.png")]
+    public void Planned_regions_are_outlined(string parameter, string name)
+    {
+        samples.Add("1.dcm", pixelBytes: 64);
+        session.Set("region", new RedactionRegion(0, 0, 32, 1));
+        Export("Export-DicomImage source -Destination plain " + parameter);
+        Export("$s = Get-DicomStudy source; $s.Plan($region); $s | Export-DicomImage -Destination out " + parameter);
+        Export("$s | Export-DicomImage -Destination outlined -ShowRegions " + parameter);
+        Assert.Empty(session.Errors);
+        byte[] Picture(string folder) => File.ReadAllBytes(Path.Combine(samples.Root, folder, name));
+        Assert.Equal(Picture("plain"), Picture("out"));
+        Assert.NotEqual(Picture("plain"), Picture("outlined"));
     }
 
     [Fact]
