@@ -11,8 +11,7 @@ public sealed class ContactSheet(DicomStudy study)
 {
     private const int TileSide = 256;
     private const int Gap = 8;
-    private const int Dot = 2;
-    private const int LabelHeight = (PictureText.Height + 4) * Dot;
+    private const int NarrowTile = 200;
     private const int MostColumns = 6;
     private const int Ground = 0x202428;
     private const int Ink = 0xD8DCE0;
@@ -30,6 +29,15 @@ public sealed class ContactSheet(DicomStudy study)
     /// <summary>Receives each file that cannot be shown; the sheet says so in its place.</summary>
     public Action<string, PacsbinException> Rejected { get; init; } = static (_, _) => { };
 
+    // A letter of two by two pixels for each dot is readable; in a narrow tile it would be cut off.
+    private int Dot => TileWidth < NarrowTile ? 1 : 2;
+
+    private int LabelHeight => (PictureText.Height + 4) * Dot;
+
+    private int TileWidth => Options.Width ?? Options.Height ?? TileSide;
+
+    private int TileHeight => Options.Height ?? Options.Width ?? TileSide;
+
     /// <summary>Writes the sheet as a picture.</summary>
     /// <exception cref="PacsbinException">LimitExceeded if it is too large.</exception>
     public void Write(Stream output, CancellationToken cancellationToken = default)
@@ -37,7 +45,7 @@ public sealed class ContactSheet(DicomStudy study)
         var series = study.Series.Where(s => !s.Instances.All(i => i.IsMediaDirectory)).OrderBy(s => s.SeriesNumber ?? int.MaxValue).ToList();
         var columns = Columns(series.Count);
         var rows = (series.Count + columns - 1) / columns;
-        var (width, height) = (Options.Width ?? Options.Height ?? TileSide, Options.Height ?? Options.Width ?? TileSide);
+        var (width, height) = (TileWidth, TileHeight);
         long sheetWidth = Gap + ((long)columns * (width + Gap)), sheetHeight = Gap + ((long)rows * (height + LabelHeight + Gap));
         if (Math.Max(sheetWidth, sheetHeight) > PictureOptions.LargestSide)
         {
@@ -90,7 +98,7 @@ public sealed class ContactSheet(DicomStudy study)
         Label(sheet, series, frames, x, y + height + (2 * Dot), width);
     }
 
-    private static void Label(Picture sheet, DicomSeries series, int frames, int x, int y, int width)
+    private void Label(Picture sheet, DicomSeries series, int frames, int x, int y, int width)
     {
         var left = string.Create(CultureInfo.InvariantCulture, $"{ModalityOf(series)} {series.SeriesNumber}");
         var count = series.Instances.Count;
@@ -110,5 +118,5 @@ public sealed class ContactSheet(DicomStudy study)
     private static string ModalityOf(DicomSeries series) =>
         series.Modality is { Length: <= LongestModality } modality && modality.All(char.IsAsciiLetterOrDigit) ? modality : "-";
 
-    private static int WidthOf(string text) => text.Length * PictureText.Advance * Dot;
+    private int WidthOf(string text) => text.Length * PictureText.Advance * Dot;
 }

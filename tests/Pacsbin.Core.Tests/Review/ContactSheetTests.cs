@@ -74,7 +74,7 @@ public sealed class ContactSheetTests : IDisposable
     {
         Add("1", 1, "CT", 100);
         using var sheet = SKBitmap.Decode(Sheet(new PictureOptions { Width = 100, Height = 50 }));
-        Assert.Equal((116, 8 + 50 + 22 + 8), (sheet.Width, sheet.Height));
+        Assert.Equal((116, 8 + 50 + 11 + 8), (sheet.Width, sheet.Height));
     }
 
     [Fact]
