@@ -7,8 +7,6 @@ namespace Pacsbin.Imaging;
 /// <remarks>The only place that knows SkiaSharp: its native library is loaded with the first picture.</remarks>
 internal sealed class Picture : IDisposable
 {
-    private static readonly SKSamplingOptions Smaller = new(SKFilterMode.Linear, SKMipmapMode.Linear);
-    private static readonly SKSamplingOptions Larger = new(SKCubicResampler.Mitchell);
     private readonly SKBitmap bitmap;
 
     /// <summary>Makes a picture of one color.</summary>
@@ -32,8 +30,8 @@ internal sealed class Picture : IDisposable
         var result = new Picture(Allocate(width, height, frame.IsColor || options.Areas.Count > 0));
         try
         {
-            using var pinned = new Pinned(frame);
-            result.Put(pinned.Pixels, 0, 0, width, height);
+            using var pinned = new Pinned(FrameScaler.Scale(frame, width, height));
+            result.Put(pinned.Pixels, 0, 0);
             foreach (var area in options.Areas)
             {
                 result.Outline(area, width / (float)frame.Columns, height / (float)frame.Rows);
@@ -48,11 +46,11 @@ internal sealed class Picture : IDisposable
         }
     }
 
-    /// <summary>Puts another picture into this one.</summary>
+    /// <summary>Puts another picture into this one, which must have the room.</summary>
     public void Put(Picture other, int x, int y)
     {
         using var pixels = other.bitmap.PeekPixels();
-        Put(pixels, x, y, other.Width, other.Height);
+        Put(pixels, x, y);
     }
 
     /// <summary>Writes a line of letters and digits.</summary>
@@ -103,20 +101,14 @@ internal sealed class Picture : IDisposable
         return bitmap;
     }
 
-    private void Put(SKPixmap pixels, int x, int y, int width, int height)
+    private void Put(SKPixmap pixels, int x, int y)
     {
-        if ((pixels.Width, pixels.Height, pixels.ColorType) == (bitmap.Width, bitmap.Height, bitmap.ColorType) && (width, height) == (Width, Height))
+        using var own = bitmap.PeekPixels();
+        using var place = own.ExtractSubset(SKRectI.Create(x, y, pixels.Width, pixels.Height));
+        if (place is null || !pixels.ReadPixels(place))
         {
-            using var own = bitmap.PeekPixels();
-            pixels.ReadPixels(own);
-            return;
+            throw new ArgumentException("The picture is outside.");
         }
-
-        using var image = SKImage.FromPixels(pixels);
-        using var canvas = new SKCanvas(bitmap);
-        using var paint = new SKPaint { BlendMode = SKBlendMode.Src };
-        var sampling = width < pixels.Width || height < pixels.Height ? Smaller : (width, height) == (pixels.Width, pixels.Height) ? SKSamplingOptions.Default : Larger;
-        canvas.DrawImage(image, new SKRect(0, 0, pixels.Width, pixels.Height), new SKRect(x, y, x + width, y + height), sampling, paint);
     }
 
     /// <summary>Draws a line around an area: yellow on black, to be seen on any ground.</summary>
@@ -152,6 +144,8 @@ internal sealed class Picture : IDisposable
                 array = frame.Pixels.ToArray();
             }
 
+            // Native code trusts the size that it is told.
+            ArgumentOutOfRangeException.ThrowIfLessThan((long)array.Count, (long)frame.Rows * frame.Columns * frame.BytesPerPixel, nameof(frame));
             handle = GCHandle.Alloc(array.Array, GCHandleType.Pinned);
             Pixels = new SKPixmap(
                 new SKImageInfo(frame.Columns, frame.Rows, frame.IsColor ? SKColorType.Rgba8888 : SKColorType.Gray8, SKAlphaType.Opaque),

@@ -26,6 +26,10 @@ public sealed class PictureTests
         Assert.Equal([new SKColor(255, 0, 0), new SKColor(0, 255, 0), new SKColor(0, 0, 255), new SKColor(1, 2, 3)], decoded.Pixels);
     }
 
+    [Fact]
+    public void Frame_with_too_few_pixels_is_refused() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new RenderedFrame(100, 100, IsColor: true, new byte[100 * 100], 1).ToPng());
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
