@@ -123,7 +123,7 @@ public sealed class ExportDicomImageCommand : StudyInputCmdlet
 
     protected override void EndProcessing()
     {
-        var wanted = FindStudies()
+        var wanted = FindStudies().Distinct()
             .Where(s => s.InstanceCount > 0 && ShouldProcess(Describe(s), $"Export pictures to {destination}"))
             .ToList();
         if (wanted.Count == 0)

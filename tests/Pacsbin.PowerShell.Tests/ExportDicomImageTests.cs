@@ -171,6 +171,14 @@ public sealed class ExportDicomImageTests : IDisposable
     }
 
     [Fact]
+    public void Study_that_is_piped_twice_is_exported_once()
+    {
+        samples.Add("1.dcm");
+        Assert.Single(Export("$s = Get-DicomStudy source; $s, $s | Export-DicomImage -Destination out -ShowRegions"));
+        Assert.Empty(session.Errors);
+    }
+
+    [Fact]
     public void Uid_that_is_a_path_stays_in_the_folder()
     {
         samples.Add("1.dcm", instance: "../../../P-17");
