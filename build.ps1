@@ -33,7 +33,8 @@ function Bench { Invoke-Dotnet run --project "$PSScriptRoot/tests/Pacsbin.Benchm
 # A folder named after its version inside one named after the module is what PSModulePath and galleries expect.
 function Package {
     $module = "$PSScriptRoot/module"
-    foreach ($old in [IO.Directory]::GetFiles($module, '*.dll', 'AllDirectories')) { [IO.File]::Delete($old) }
+    foreach ($old in [IO.Directory]::GetFiles($module, '*.dll')) { [IO.File]::Delete($old) }
+    foreach ($old in [IO.Directory]::GetDirectories($module, '*-x*') + [IO.Directory]::GetDirectories($module, '*-arm*')) { [IO.Directory]::Delete($old, $true) }
     Invoke-Dotnet build "$PSScriptRoot/src/Pacsbin.PowerShell" -c Release
 
     $version = [regex]::Match([IO.File]::ReadAllText("$PSScriptRoot/Pacsbin.psd1"), "ModuleVersion\s*=\s*'([\d.]+)'").Groups[1].Value
