@@ -39,6 +39,14 @@ internal static class PeerDecoder
         }
     }
 
+    /// <summary>The decoded file; fails the test if the program refuses it.</summary>
+    public static Decoded Decode(string decoder, byte[] file, string what)
+    {
+        var decoded = TryDecode(decoder, file);
+        Assert.True(decoded is not null, $"{what}: {decoder} refuses the file.");
+        return decoded!;
+    }
+
     /// <summary>Requires those decoders that know the file's format to see the same pixels as the product; returns how many do.</summary>
     /// <param name="file">The file.</param>
     /// <param name="decoded">What the product makes of it.</param>

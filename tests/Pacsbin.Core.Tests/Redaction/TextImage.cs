@@ -98,7 +98,7 @@ internal sealed record TextImage(string Photometric, int Samples, int BitsAlloca
     private DicomBuilder Header()
     {
         var builder = new DicomBuilder()
-            .Element(0x00080016, "UI", "1.2.840.10008.5.1.4.1.1.7\0")
+            .Element(0x00080016, "UI", "1.2.840.10008.5.1.4.1.1.3.1\0") // several frames of any kind
             .Element(0x00080018, "UI", "1.2.3.40")
             .Element(0x00080060, "CS", "OT")
             .Element(0x0020000D, "UI", "1.2.3.4\0")
