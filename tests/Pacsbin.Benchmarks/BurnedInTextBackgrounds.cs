@@ -16,7 +16,7 @@ internal static class BurnedInTextBackgrounds
                 PaintUltrasound(ultrasound);
                 return ultrasound;
             default:
-                var xray = new BurnedInTextCanvas(960, 768, random);
+                var xray = new BurnedInTextCanvas(800, 640, random);
                 PaintXRay(xray);
                 return xray;
         }

@@ -94,12 +94,7 @@ internal sealed class BurnedInTextGenerator : IDisposable
 
         byte? plate = style switch { "black on white" => 245, "white on gray" => (byte)random.Next(70, 130), _ => null };
         var value = style switch { "gray" => (byte)random.Next(150, 200), "black on white" => (byte)10, _ => (byte)random.Next(225, 256) };
-        if (plate is null && style is not ("outline" or "shadow") && !IsReadable(bitmap, block, value))
-        {
-            return;
-        }
-
-        if (style is "outline" or "shadow" && !IsReadable(bitmap, block, 300 - 60))
+        if (plate is null && !IsReadable(bitmap, block, value))
         {
             return;
         }
@@ -158,18 +153,20 @@ internal sealed class BurnedInTextGenerator : IDisposable
 
     private static List<int> Ink(SKBitmap bitmap, string content, int x, int baseline, SKFont font)
     {
-        using var mask = new SKBitmap(new SKImageInfo(bitmap.Width, bitmap.Height, SKColorType.Gray8, SKAlphaType.Opaque));
+        var top = Math.Max(0, baseline - (int)(font.Size * 1.5));
+        var height = Math.Min(bitmap.Height, baseline + (int)font.Size) - top;
+        using var mask = new SKBitmap(new SKImageInfo(bitmap.Width, height, SKColorType.Gray8, SKAlphaType.Opaque));
         using var canvas = new SKCanvas(mask);
         using var paint = new SKPaint { IsAntialias = true, Color = SKColors.White };
         canvas.Clear(SKColors.Black);
-        canvas.DrawText(content, x, baseline, font, paint);
+        canvas.DrawText(content, x, baseline - top, font, paint);
         var pixels = mask.GetPixelSpan();
         var ink = new List<int>();
         for (var i = 0; i < pixels.Length; i++)
         {
             if (pixels[i] >= 64)
             {
-                ink.Add((i / mask.RowBytes * bitmap.Width) + (i % mask.RowBytes));
+                ink.Add(((top + (i / mask.RowBytes)) * bitmap.Width) + (i % mask.RowBytes));
             }
         }
 

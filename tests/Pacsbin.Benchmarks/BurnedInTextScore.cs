@@ -9,6 +9,9 @@ internal sealed class BurnedInTextScore
 {
     private readonly SortedDictionary<string, (int Found, int All)> kinds = new(StringComparer.Ordinal);
 
+    private long proposedPixels;
+    private long textPixels;
+
     public int Pictures { get; private set; }
 
     public int Texts { get; private set; }
@@ -16,6 +19,9 @@ internal sealed class BurnedInTextScore
     public int Found { get; private set; }
 
     public int FalseBoxes { get; private set; }
+
+    /// <summary>Pixels proposed in all for each pixel of the texts' rectangles: boxes that cover everything would find everything.</summary>
+    public double ProposedArea => proposedPixels / (double)Math.Max(1, textPixels);
 
     public double Recall => Found / (double)Math.Max(1, Texts);
 
@@ -36,6 +42,8 @@ internal sealed class BurnedInTextScore
             Count($"style {text.Style}", isFound);
         }
 
+        proposedPixels += proposals.Sum(proposal => (long)proposal.Area.Width * proposal.Area.Height);
+        textPixels += picture.Texts.Sum(text => (long)text.Area.Width * text.Area.Height);
         FalseBoxes += proposals.Count(proposal => IsFalse(proposal, picture));
     }
 
@@ -52,7 +60,7 @@ internal sealed class BurnedInTextScore
 
     public void Print(TextWriter output, string title)
     {
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"## {title}\n\n- {Pictures} pictures, {Texts} lines of text\n- recall {Recall:F3} (goal: at least 0.95)\n- false boxes an image {FalseBoxesAnImage:F3} (goal: at most 0.1)\n\n| kind | found | of | recall |\n|---|---:|---:|---:|"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"## {title}\n\n- {Pictures} pictures, {Texts} lines of text\n- recall {Recall:F3} (goal: at least 0.95)\n- false boxes an image {FalseBoxesAnImage:F3} (goal: at most 0.1)\n- {ProposedArea:F2} pixels proposed for each pixel of the texts' rectangles\n\n| kind | found | of | recall |\n|---|---:|---:|---:|"));
         foreach (var (kind, (found, all)) in kinds)
         {
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {kind} | {found} | {all} | {found / (double)all:F3} |"));

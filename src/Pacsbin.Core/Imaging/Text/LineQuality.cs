@@ -14,7 +14,7 @@ internal static class LineQuality
             * Ramp(line.PeakSpread, 0.5 + (0.05 * Math.Min(line.Letters - 2, 12)), 0.12)
             * Ramp(line.Aligned, 0.45, 0.8)
             * Ramp(line.Crispness, 0.7, 0.95)
-            * (0.02 + (0.98 * Ramp(line.RunsPerRow, 1.0, 1.25)))
+            * Math.Max(line.Letters <= 3 ? 0.04 : 0.02, Ramp(line.RunsPerRow, 1.0, 1.25))
             * Ramp(line.Roughness, 0.75, 0.3)
             * Ramp(line.Stroke, stroke + 0.25, stroke)
             * Ramp(line.Unevenness, 0.3, 0.15)

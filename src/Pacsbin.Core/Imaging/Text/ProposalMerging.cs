@@ -4,7 +4,7 @@ namespace Pacsbin.Imaging.Text;
 internal static class ProposalMerging
 {
     /// <summary>What a weak piece beside a strong one must at least score.</summary>
-    private const double WeakScore = 0.08;
+    private const double WeakScore = 0.05;
 
     /// <summary>Extends strong proposals by weak ones on the same line, then joins those that overlap.</summary>
     public static List<TextProposal> Merge(IEnumerable<TextProposal> proposals, double minimumScore)
@@ -41,6 +41,6 @@ internal static class ProposalMerging
         var (low, high) = (Math.Min(strong.Height, other.Height), Math.Max(strong.Height, other.Height));
         return high <= 1.8 * low
             && Rectangles.Overlap(strong.Y, strong.Height, other.Y, other.Height) >= 0.7 * low
-            && -Rectangles.Overlap(strong.X, strong.Width, other.X, other.Width) <= 1.5 * low;
+            && -Rectangles.Overlap(strong.X, strong.Width, other.X, other.Width) <= 2 * low;
     }
 }

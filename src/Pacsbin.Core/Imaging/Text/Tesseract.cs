@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using SkiaSharp;
 
@@ -10,6 +11,11 @@ public sealed class Tesseract
 {
     /// <summary>The height in pixels that pieces are enlarged to, as small letters are read badly.</summary>
     private const int ReadableHeight = 64;
+
+    /// <summary>How sure, in percent, the program must be of a word.</summary>
+    private const double MinimumConfidence = 60;
+
+    private const int ConfidenceCell = 10, TextCell = 11;
 
     private readonly TimeSpan timeout;
 
@@ -22,7 +28,7 @@ public sealed class Tesseract
     /// <remarks>Relative folders of PATH and the current folder are passed over: what lies there may be anybody's.</remarks>
     public static Tesseract? Find() => Find(Environment.GetEnvironmentVariable("PATH"), TimeSpan.FromSeconds(20));
 
-    /// <summary>Reads the text of a piece of a picture; null if there is none or the program failed or took more than 20 seconds.</summary>
+    /// <summary>Reads the words of a line cut from a picture, those it is sure of; null if there are none or the program failed or took more than 20 seconds.</summary>
     /// <param name="gray">Rows x Columns pixels, one byte each, row by row; 0 is black.</param>
     /// <param name="rows">Rows of the piece.</param>
     /// <param name="columns">Columns of the piece.</param>
@@ -78,11 +84,18 @@ public sealed class Tesseract
         }
 
         process.WaitForExit();
-        var text = output.GetAwaiter().GetResult().Trim();
+        var table = output.GetAwaiter().GetResult();
         error.GetAwaiter().GetResult();
         cancellationToken.ThrowIfCancellationRequested();
-        return process.ExitCode == 0 && text.Length > 0 ? text : null;
+        return process.ExitCode == 0 && Words(table) is { Length: > 0 } text ? text : null;
     }
+
+    /// <summary>The words that were read with confidence: asked for a line, the program sees one in a blank piece too.</summary>
+    private static string Words(string table) =>
+        string.Join(' ', table.Split('\n').Select(row => row.TrimEnd('\r').Split('\t'))
+            .Where(cells => cells.Length > TextCell
+                && double.TryParse(cells[ConfidenceCell], CultureInfo.InvariantCulture, out var confidence) && confidence >= MinimumConfidence)
+            .Select(cells => cells[TextCell].Trim()).Where(word => word.Length > 0));
 
     private static void End(Process process)
     {
@@ -98,8 +111,8 @@ public sealed class Tesseract
 
     private Process? Start()
     {
-        // 7: the piece is one line. One thread, as pieces are small and several may be read at once.
-        var start = new ProcessStartInfo(Path, ["stdin", "stdout", "--psm", "7"])
+        // 7: the piece is one line. A table, as it tells how sure each word is. One thread, as pieces are small and several may be read at once.
+        var start = new ProcessStartInfo(Path, ["stdin", "stdout", "--psm", "7", "-c", "tessedit_create_tsv=1"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

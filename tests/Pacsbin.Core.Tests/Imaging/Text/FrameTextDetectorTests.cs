@@ -48,6 +48,24 @@ public sealed class FrameTextDetectorTests
     }
 
     [Fact]
+    public void Ruler_that_stands_still_is_not_text()
+    {
+        var frames = Enumerable.Range(0, 6).Select(seed =>
+        {
+            var picture = new LetterPicture(Rows, Columns, 0);
+            picture.Speckle(seed, 20, 110);
+            picture.Fill(new PixelArea(0, 90, Columns, 30), 0);
+            for (var tick = 0; tick < 30; tick++)
+            {
+                picture.Fill(new PixelArea(4 + (tick * 7), 110 - (tick % 5 == 0 ? 12 : 6), 1, tick % 5 == 0 ? 12 : 6), 255);
+            }
+
+            return picture;
+        });
+        Assert.Empty(Detect(frames));
+    }
+
+    [Fact]
     public void Identical_frames_say_what_one_frame_says()
     {
         var frame = Frame(1, out _);

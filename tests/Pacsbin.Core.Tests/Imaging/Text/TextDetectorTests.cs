@@ -13,11 +13,12 @@ public sealed class TextDetectorTests
     public void Generated_text_is_found_and_hardly_anything_else()
     {
         Fonts.Require();
-        var score = BurnedInTextBenchmark.Measure(BurnedInTextBenchmark.TestSeed, 60, out _);
+        var score = BurnedInTextBenchmark.Measure(BurnedInTextBenchmark.TestSeed, 60, Environment.ProcessorCount, out _);
         Assert.Equal(60, score.Pictures);
         Assert.True(score.Texts > 80);
         Assert.True(score.Recall >= 0.95, $"Recall is {score.Recall:F3}.");
         Assert.True(score.FalseBoxesAnImage <= 0.1, $"There are {score.FalseBoxesAnImage:F3} false boxes an image.");
+        Assert.True(score.ProposedArea <= 2.5, $"Proposals cover {score.ProposedArea:F2} times the text.");
     }
 
     [Theory]
