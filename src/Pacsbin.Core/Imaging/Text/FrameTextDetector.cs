@@ -39,7 +39,9 @@ public sealed class FrameTextDetector
 
     /// <summary>Looks for text in one more frame.</summary>
     /// <param name="frame">Rows x Columns pixels, one byte each, row by row; 0 is black.</param>
-    public void Add(ReadOnlySpan<byte> frame)
+    /// <param name="cancellationToken">Looked at between thresholds, some milliseconds apart.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public void Add(ReadOnlySpan<byte> frame, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(frame.Length, lowest.Length);
         if (Frames++ == 0)
@@ -56,20 +58,22 @@ public sealed class FrameTextDetector
             }
         }
 
-        foreach (var proposal in detector.Pieces(frame, frame, rows, columns).Where(piece => piece.Score >= RememberedScore))
+        foreach (var proposal in detector.Pieces(frame, frame, rows, columns, cancellationToken).Where(piece => piece.Score >= RememberedScore))
         {
             places.Add(proposal);
         }
     }
 
     /// <summary>What was found in all frames that were added, the most certain first.</summary>
-    public IReadOnlyList<TextProposal> Result()
+    /// <param name="cancellationToken">Looked at between thresholds, some milliseconds apart.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public IReadOnlyList<TextProposal> Result(CancellationToken cancellationToken = default)
     {
         var proposals = places.ByScore().ToList();
         if (IsMoving())
         {
             // Bright text that never changes is as bright in the darkest of all frames, while speckle around it is gone.
-            foreach (var still in detector.Pieces(lowest, highest, rows, columns))
+            foreach (var still in detector.Pieces(lowest, highest, rows, columns, cancellationToken))
             {
                 proposals.Add(still with { Score = 1 - Math.Pow(1 - still.Score, 1.7) });
             }

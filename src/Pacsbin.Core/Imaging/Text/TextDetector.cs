@@ -7,6 +7,9 @@ namespace Pacsbin.Imaging.Text;
 /// </remarks>
 public sealed class TextDetector
 {
+    /// <summary>Fainter text than this cannot be seen; compression leaves more than this around letters.</summary>
+    private const int LowestLevel = 18;
+
     /// <summary>A detector with default options.</summary>
     public TextDetector()
         : this(new TextDetectorOptions())
@@ -27,10 +30,12 @@ public sealed class TextDetector
     /// <param name="gray">Rows x Columns pixels, one byte each, row by row; 0 is black.</param>
     /// <param name="rows">Rows of the picture.</param>
     /// <param name="columns">Columns of the picture.</param>
-    public IReadOnlyList<TextProposal> Find(ReadOnlySpan<byte> gray, int rows, int columns)
+    /// <param name="cancellationToken">Looked at between thresholds, some milliseconds apart.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public IReadOnlyList<TextProposal> Find(ReadOnlySpan<byte> gray, int rows, int columns, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(gray.Length, (long)rows * columns);
-        return Finish(Pieces(gray, gray, rows, columns), rows, columns);
+        return Finish(Pieces(gray, gray, rows, columns, cancellationToken), rows, columns);
     }
 
     /// <summary>Lines and parts of lines, however weak, that have not been joined.</summary>
@@ -38,7 +43,8 @@ public sealed class TextDetector
     /// <param name="forDark">The picture to look for dark text in.</param>
     /// <param name="rows">Rows of both.</param>
     /// <param name="columns">Columns of both.</param>
-    internal List<TextProposal> Pieces(ReadOnlySpan<byte> forBright, ReadOnlySpan<byte> forDark, int rows, int columns)
+    /// <param name="cancellationToken">Looked at between thresholds.</param>
+    internal List<TextProposal> Pieces(ReadOnlySpan<byte> forBright, ReadOnlySpan<byte> forDark, int rows, int columns, CancellationToken cancellationToken)
     {
         var inverse = new byte[forDark.Length];
         for (var i = 0; i < inverse.Length; i++)
@@ -48,18 +54,19 @@ public sealed class TextDetector
 
         var components = new ComponentFinder(rows, columns);
         var lines = new LineFinder(rows, columns);
-        return [.. Lines(forBright, rows, columns, components, lines), .. Lines(inverse, rows, columns, components, lines)];
+        return [.. Lines(forBright, rows, columns, components, lines, cancellationToken), .. Lines(inverse, rows, columns, components, lines, cancellationToken)];
     }
 
     /// <summary>Joins pieces to whole lines, drops what is too weak, and makes room around letters.</summary>
     internal List<TextProposal> Finish(IEnumerable<TextProposal> pieces, int rows, int columns) =>
         [.. ProposalMerging.Merge(pieces, Options.MinimumScore).Select(p => p with { Area = Rectangles.Pad(p.Area, 2 + (p.Area.Height / 4), 2 + (p.Area.Height / 5), rows, columns) })];
 
-    private List<TextProposal> Lines(ReadOnlySpan<byte> gray, int rows, int columns, ComponentFinder components, LineFinder lines)
+    private List<TextProposal> Lines(ReadOnlySpan<byte> gray, int rows, int columns, ComponentFinder components, LineFinder lines, CancellationToken cancellationToken)
     {
         var candidates = new List<LineCandidate>();
-        for (var level = 18; level < 255; level += Options.LevelStep)
+        for (var level = LowestLevel; level < 255; level += Options.LevelStep)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var letters = components.Find(gray, (byte)level, Options.MinimumLetterHeight, Options.MaximumLetterHeight);
             foreach (var line in lines.Find(letters))
             {

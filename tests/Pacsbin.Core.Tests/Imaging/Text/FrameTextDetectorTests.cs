@@ -8,11 +8,13 @@ public sealed class FrameTextDetectorTests
 {
     private const int Rows = 120, Columns = 240;
 
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
     [Fact]
     public void Text_in_all_frames_scores_higher_than_in_one_when_the_rest_moves()
     {
         var frames = Enumerable.Range(0, 4).Select(seed => Frame(seed, out _)).ToList();
-        var single = new TextDetector().Find(frames[0].Gray, Rows, Columns);
+        var single = new TextDetector().Find(frames[0].Gray, Rows, Columns, Token);
         var still = Detect(frames);
         var area = new PixelArea(30, 50, 47, 7);
         Assert.True(Best(still, area) > Best(single, area));
@@ -31,7 +33,7 @@ public sealed class FrameTextDetectorTests
         }).ToList();
         var area = new PixelArea(30, 50, 47, 7);
         Assert.True(Best(Detect(frames), area) > 0.6);
-        Assert.True(Best(new TextDetector().Find(frames[0].Gray, Rows, Columns), area) < 0.5);
+        Assert.True(Best(new TextDetector().Find(frames[0].Gray, Rows, Columns, Token), area) < 0.5);
     }
 
     [Fact]
@@ -69,7 +71,7 @@ public sealed class FrameTextDetectorTests
     public void Identical_frames_say_what_one_frame_says()
     {
         var frame = Frame(1, out _);
-        var single = new TextDetector().Find(frame.Gray, Rows, Columns);
+        var single = new TextDetector().Find(frame.Gray, Rows, Columns, Token);
         Assert.Equal(single, Detect([frame, frame, frame]));
         Assert.Equal(single, Detect([frame]));
     }
@@ -79,7 +81,7 @@ public sealed class FrameTextDetectorTests
 
     [Fact]
     public void Frame_of_another_size_is_refused() =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => new FrameTextDetector(new TextDetector(), Rows, Columns).Add(new byte[10]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new FrameTextDetector(new TextDetector(), Rows, Columns).Add(new byte[10], Token));
 
     private static LetterPicture Frame(int seed, out PixelArea area)
     {
@@ -94,10 +96,10 @@ public sealed class FrameTextDetectorTests
         var detector = new FrameTextDetector(new TextDetector(), Rows, Columns);
         foreach (var frame in frames)
         {
-            detector.Add(frame.Gray);
+            detector.Add(frame.Gray, Token);
         }
 
-        return detector.Result();
+        return detector.Result(Token);
     }
 
     /// <summary>The highest score of proposals that cover the middle of an area; 0 if none does.</summary>

@@ -9,6 +9,8 @@ public sealed class TextDetectorTests
 {
     private static readonly TextDetector Detector = new();
 
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
     [Fact]
     public void Generated_text_is_found_and_hardly_anything_else()
     {
@@ -30,7 +32,7 @@ public sealed class TextDetectorTests
     {
         var picture = new LetterPicture(200, 300, paper);
         var area = picture.Write(40, 50, ink);
-        var proposal = Assert.Single(Detector.Find(picture.Gray, picture.Rows, picture.Columns));
+        var proposal = Assert.Single(Find(picture));
         Assert.True(proposal.Area.X <= area.X && proposal.Area.Y <= area.Y);
         Assert.True(proposal.Area.X + proposal.Area.Width >= area.X + area.Width && proposal.Area.Y + proposal.Area.Height >= area.Y + area.Height);
         Assert.True((long)proposal.Area.Width * proposal.Area.Height <= 3L * area.Width * area.Height);
@@ -42,9 +44,27 @@ public sealed class TextDetectorTests
     {
         var picture = new LetterPicture(200, 300, 0);
         var areas = Enumerable.Range(0, 5).Select(line => picture.Write(10, 10 + (line * 11), 255)).ToList();
-        var proposals = Detector.Find(picture.Gray, picture.Rows, picture.Columns);
+        var proposals = Find(picture);
         Assert.All(areas, area => Assert.Contains(proposals, p => p.Area.Y <= area.Y && p.Area.Y + p.Area.Height >= area.Y + area.Height && p.Area.X <= area.X));
     }
+
+    [Fact]
+    public void Line_across_a_black_bar_and_a_bright_picture_is_found()
+    {
+        var picture = new LetterPicture(120, 300, 215);
+        picture.Fill(new PixelArea(0, 0, 300, 12), 0);
+        for (var word = 0; word < 3; word++)
+        {
+            picture.Write(10 + (word * 54), 8, 255);
+        }
+
+        var proposal = Assert.Single(Find(picture));
+        Assert.True(proposal.Area.X <= 10 && proposal.Area.X + proposal.Area.Width >= 164);
+    }
+
+    [Fact]
+    public void Cancellation_stops_the_search() =>
+        Assert.Throws<OperationCanceledException>(() => Detector.Find(new byte[100], 10, 10, new CancellationToken(canceled: true)));
 
     [Fact]
     public void Ruler_grid_and_gray_scale_bar_are_not_text()
@@ -63,7 +83,7 @@ public sealed class TextDetectorTests
             picture.Fill(new PixelArea(40 * line, 10, 1, 250), 150);
         }
 
-        Assert.Empty(Detector.Find(picture.Gray, picture.Rows, picture.Columns));
+        Assert.Empty(Find(picture));
     }
 
     [Theory]
@@ -74,11 +94,11 @@ public sealed class TextDetectorTests
     [InlineData(500, 1)]
     [InlineData(3, 3)]
     public void Tiny_and_empty_pictures_have_no_text(int rows, int columns) =>
-        Assert.Empty(Detector.Find(new byte[rows * columns], rows, columns));
+        Assert.Empty(Detector.Find(new byte[rows * columns], rows, columns, Token));
 
     [Fact]
     public void Length_that_contradicts_the_shape_is_refused() =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => Detector.Find(new byte[99], 10, 10));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Detector.Find(new byte[99], 10, 10, Token));
 
     [Fact]
     public void Any_picture_gives_proposals_within_it()
@@ -94,7 +114,7 @@ public sealed class TextDetectorTests
                 gray[i] = (byte)(i % columns / period % 2 == i / columns / period % 2 ? random.Next(levels) : 255 - random.Next(levels));
             }
 
-            Assert.All(new TextDetector(new TextDetectorOptions { MinimumScore = 0 }).Find(gray, rows, columns), proposal =>
+            Assert.All(new TextDetector(new TextDetectorOptions { MinimumScore = 0 }).Find(gray, rows, columns, Token), proposal =>
             {
                 Assert.True(proposal.Area is { X: >= 0, Y: >= 0, Width: > 0, Height: > 0 });
                 Assert.True(proposal.Area.X + proposal.Area.Width <= columns && proposal.Area.Y + proposal.Area.Height <= rows);
@@ -109,6 +129,8 @@ public sealed class TextDetectorTests
         var picture = new LetterPicture(120, 300, 30);
         picture.Write(10, 10, 220);
         picture.Write(60, 80, 200);
-        Assert.Equal(Detector.Find(picture.Gray, 120, 300), Detector.Find(picture.Gray, 120, 300));
+        Assert.Equal(Find(picture), Find(picture));
     }
+
+    private static IReadOnlyList<TextProposal> Find(LetterPicture picture) => Detector.Find(picture.Gray, picture.Rows, picture.Columns, Token);
 }
