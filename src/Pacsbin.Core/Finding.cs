@@ -64,6 +64,12 @@ public enum FindingKind
 
     /// <summary>Two source files carry one SOP Instance UID; only the first was taken.</summary>
     DuplicateInstance,
+
+    /// <summary>Regions that are meant for the image, of a person or of its device, lie wholly beyond it; nothing was erased for them.</summary>
+    RegionErasedNothing,
+
+    /// <summary>What had been burned into an earlier copy is not erased in this one, which was written again by force.</summary>
+    RedactionUndone,
 }
 
 /// <summary>Something a person should look at. It holds no attribute's value.</summary>

@@ -9,7 +9,10 @@ namespace Pacsbin.PowerShell;
 /// <remarks>
 /// <para>On a source study the regions are planned: they ride along with the study, and <see cref="InvokePacsbinAnonymizeCommand"/> erases them in the copy that it
 /// writes. On a study in a workspace they are burned in at once: either all images that are meant are erased, or, if one of them cannot be, none. Its State goes
-/// back to Deidentified, because nobody has reviewed the new pixels, and study.json records the regions. SOP Instance UIDs stay.</para>
+/// back to Deidentified, because nobody has reviewed the new pixels, and study.json records the regions. SOP Instance UIDs stay. The same run of Invoke-PacsbinAnonymize
+/// leaves such a study as it is; with -Force it writes it again from the source, and what was burned in is back.</para>
+/// <para>What is piped may also have the properties X, Y, Width, Height, SeriesInstanceUid, SopInstanceUid, Frame, Shape, Outside and Clip, as the output of
+/// Get-RedactionRegion has; -Study then says whose images are meant. With -WhatIf, or if it is declined, a study does not go on down the pipeline.</para>
 /// <para>Regions are counted in image pixels from 0 at the left and top; a region of width 10 at X 0 erases the columns 0 to 9. Erased pixels get the darkest value that
 /// the image can show. Several regions add up, those with -Outside too.</para>
 /// <para>Uncompressed, RLE and deflated pixels are erased exactly. In baseline and extended JPEG of 8 bits the blocks that touch a region are erased, and all other
@@ -34,7 +37,8 @@ namespace Pacsbin.PowerShell;
 /// <example>
 ///   <code>
 ///   $study = Get-DicomStudy -Path ./for-teaching
-///   Find-BurnedInText -Study $study | Where-Object Score -ge 0.8 | Add-RedactionRegion -Study $study
+///   Find-BurnedInText -Study $study | Where-Object Score -ge 0.8 |
+///       Add-RedactionRegion -Study $study
 ///   </code>
 ///   Burns in what a search proposed, after a person has looked at the list.
 /// </example>
@@ -45,7 +49,9 @@ namespace Pacsbin.PowerShell;
 [OutputType(typeof(DicomStudy))]
 public sealed class AddRedactionRegionCommand : StudyInputCmdlet
 {
-    private readonly List<RedactionRegion> regions = [];
+    private const int MostNamed = 5;
+
+    private readonly HashSet<RedactionRegion> regions = [];
 
     /// <summary>One or several regions, each as 'x,y,width,height'.</summary>
     [Parameter]
@@ -62,58 +68,68 @@ public sealed class AddRedactionRegionCommand : StudyInputCmdlet
 
     /// <summary>The columns of a region.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidateRange(1, int.MaxValue)]
     public int? Width { get; set; }
 
     /// <summary>The rows of a region.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidateRange(1, int.MaxValue)]
     public int? Height { get; set; }
+
+    // No validation by attributes: an object of the pipeline that fails it would be left out, and the study would go on without its region.
 
     /// <summary>Only images of this series. Without it, of all.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
     public string? SeriesInstanceUid { get; set; }
 
     /// <summary>Only this image. Without it, all.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
     public string? SopInstanceUid { get; set; }
 
     /// <summary>Only this frame, such as 5, or these, such as 5-20; the first is 1. Without it, all.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidatePattern("^[1-9][0-9]{0,8}(-[1-9][0-9]{0,8})?$")]
     public string? Frame { get; set; }
 
     /// <summary>The form of the region: the rectangle, or the ellipse that fits into it.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [PSDefaultValue(Value = "Rectangle")]
     public RegionShape Shape { get; set; }
 
     /// <summary>Erases everything outside of the region and keeps the inside, such as the fan of an ultrasound image.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     public SwitchParameter Outside { get; set; }
 
     /// <summary>Erases of a region what is within the image. Without it, a region that reaches beyond an image is an error.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     public SwitchParameter Clip { get; set; }
+
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        foreach (var name in new[] { nameof(SeriesInstanceUid), nameof(SopInstanceUid), nameof(Frame) })
+        {
+            // An object of the pipeline may say that it means all; a variable that happens to be empty must not erase all.
+            if (MyInvocation.BoundParameters.TryGetValue(name, out var value) && string.IsNullOrEmpty(value as string))
+            {
+                Refuse($"-{name}", $"-{name} is empty. Without it, all are meant.");
+            }
+        }
+    }
 
     protected override void ProcessRecord()
     {
         base.ProcessRecord();
-        foreach (var region in GivenRegions().Where(r => !regions.Contains(r)))
-        {
-            regions.Add(region);
-        }
+        regions.UnionWith(GivenRegions());
     }
 
     protected override void EndProcessing()
     {
         var studies = FindStudies();
-        RequireMatches(studies);
-        foreach (var study in studies)
+
+        // Each study gets its own: what it is made with must not depend on which others come along.
+        var meant = studies.Select(s => s.RegionsMeant(regions)).ToList();
+        RequireMatches(meant);
+        foreach (var (study, own) in studies.Zip(meant))
         {
-            if (regions.Count == 0 || (study.State == StudyState.Source ? Plan(study) : Burn(study)))
+            if (own.Count == 0 || (study.State == StudyState.Source ? Plan(study, own) : Burn(study, own)))
             {
                 WriteObject(study);
             }
@@ -127,13 +143,22 @@ public sealed class AddRedactionRegionCommand : StudyInputCmdlet
             Shape = Shape,
             Outside = Outside,
             Clip = Clip,
-            SeriesInstanceUid = SeriesInstanceUid,
-            SopInstanceUid = SopInstanceUid,
+            SeriesInstanceUid = string.IsNullOrEmpty(SeriesInstanceUid) ? null : SeriesInstanceUid,
+            SopInstanceUid = string.IsNullOrEmpty(SopInstanceUid) ? null : SopInstanceUid,
         };
-        if (Frame is not null)
+        if (!string.IsNullOrEmpty(Frame))
         {
-            var ends = Frame.Split('-').Select(int.Parse).ToArray();
-            template = template with { FirstFrame = ends[0], LastFrame = ends[^1] };
+            if (!RedactionRegion.TryParseFrames(Frame, out var first, out var last))
+            {
+                Refuse("-Frame", "Expected a frame, such as 5, or a range, such as 5-20; the first is 1.");
+            }
+
+            template = template with { FirstFrame = first, LastFrame = last };
+        }
+
+        if (Width < 1 || Height < 1)
+        {
+            Refuse(Width < 1 ? "-Width" : "-Height", "A region has at least one column and one row.");
         }
 
         if (X is { } x && Y is { } y && Width is { } width && Height is { } height)
@@ -157,24 +182,24 @@ public sealed class AddRedactionRegionCommand : StudyInputCmdlet
     }
 
     /// <summary>A UID that no study has is a mistake that would leave text in the pixels.</summary>
-    private void RequireMatches(IReadOnlyList<DicomStudy> studies)
+    private void RequireMatches(List<IReadOnlyList<RedactionRegion>> meant)
     {
-        if (studies.Count > 0 && regions.Find(r => !studies.Any(s => s.InstancesOf([r]).Any())) is { } unmatched)
+        if (meant.Count > 0 && regions.Except(meant.SelectMany(m => m)).FirstOrDefault() is { } unmatched)
         {
             ThrowTerminatingError(ErrorRecords.Of(
                 new PacsbinException(PacsbinError.RegionOutsideImage, "None of the studies has the series or the image that the region is meant for."), unmatched.ToString()));
         }
     }
 
-    private bool Plan(DicomStudy study)
+    private bool Plan(DicomStudy study, IReadOnlyList<RedactionRegion> own)
     {
-        if (!ShouldProcess(Describe(study), $"Plan to erase {string.Join(" and ", regions)}"))
+        if (!ShouldProcess(Describe(study), $"Plan to erase {Describe(own)}"))
         {
-            return true;
+            return false; // it would go on to be de-identified with the pixels that were to be erased
         }
 
         var fits = true;
-        RunApart(pump => new RegionCheck(study, regions)
+        RunApart(pump => new RegionCheck(study, own)
         {
             Rejected = (path, error) =>
             {
@@ -184,17 +209,17 @@ public sealed class AddRedactionRegionCommand : StudyInputCmdlet
         }.Run(pump.Progress<int>(n => DescribeFiles(n, study)), pump.Cancellation));
         if (fits)
         {
-            regions.ForEach(study.Plan);
+            study.Plan(own);
         }
 
         return fits; // a study that is to be erased and cannot be does not go on to be de-identified
     }
 
-    private bool Burn(DicomStudy study)
+    private bool Burn(DicomStudy study, IReadOnlyList<RedactionRegion> own)
     {
-        if (!ShouldProcess(Describe(study), $"Erase {string.Join(" and ", regions)}"))
+        if (!ShouldProcess(Describe(study), $"Erase {Describe(own)}"))
         {
-            return true;
+            return false;
         }
 
         var isDone = false;
@@ -203,7 +228,7 @@ public sealed class AddRedactionRegionCommand : StudyInputCmdlet
             RunApart(pump =>
             {
                 var isRejected = false;
-                var redaction = new StudyRedaction(study, regions)
+                var redaction = new StudyRedaction(study, own)
                 {
                     ThrottleLimit = ThrottleLimit,
                     Rejected = (path, error) =>
@@ -212,8 +237,12 @@ public sealed class AddRedactionRegionCommand : StudyInputCmdlet
                         PostError(pump, path, error);
                     },
                 };
-                redaction.Run(pump.Progress<int>(n => DescribeFiles(n, study)), pump.Cancellation);
+                var isChanged = redaction.Run(pump.Progress<int>(n => DescribeFiles(n, study)), pump.Cancellation);
                 isDone = !isRejected;
+                if (!isChanged && isDone)
+                {
+                    pump.Post(() => WriteWarning($"{ErrorRecords.Printable(study.Path)}: nothing was erased, because the images that are meant have no pixels there."));
+                }
             });
         }
         catch (PacsbinException e)
@@ -223,6 +252,9 @@ public sealed class AddRedactionRegionCommand : StudyInputCmdlet
 
         return isDone;
     }
+
+    private static string Describe(IReadOnlyList<RedactionRegion> regions) =>
+        string.Join(" and ", regions.Take(MostNamed)) + (regions.Count > MostNamed ? $" and {regions.Count - MostNamed} more" : "");
 
     private static ProgressRecord DescribeFiles(int done, DicomStudy study) =>
         new(3, "Erasing pixels", $"{done} of {study.InstanceCount} files") { PercentComplete = (int)(100L * done / Math.Max(1, study.InstanceCount)) };

@@ -12,6 +12,14 @@ namespace Pacsbin.PowerShell;
 ///   <code>Get-DicomStudy -Path ./for-teaching | Get-RedactionRegion | Group-Object -Property Device</code>
 ///   Counts the regions of a workspace by the device that they were erased for.
 /// </example>
+/// <example>
+///   <code>$studies | Get-RedactionRegion | Where-Object IsBurnedIn -eq $false</code>
+///   Lists what is planned for the studies of a variable and not yet erased.
+/// </example>
+/// <example>
+///   <code>Get-RedactionRegion -Study $first | Add-RedactionRegion -Study $second</code>
+///   Plans the same regions, with their shapes and frames, for another study from the same device.
+/// </example>
 /// <seealso cref="AddRedactionRegionCommand"/>
 /// <seealso cref="RemoveRedactionRegionCommand"/>
 [Cmdlet(VerbsCommon.Get, "RedactionRegion")]

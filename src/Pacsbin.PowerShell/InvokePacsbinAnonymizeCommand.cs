@@ -98,7 +98,8 @@ public sealed class InvokePacsbinAnonymizeCommand : StudyInputCmdlet
     [Parameter]
     public SwitchParameter Exact { get; set; }
 
-    /// <summary>Writes a study again that is in the destination already, also if it was made with another profile, key or version.</summary>
+    /// <summary>Writes a study again that is in the destination already, also if it was made with another profile, key or version. Regions that were burned into it are
+    /// not erased in the new copy unless they are planned; that is a warning and a finding.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -203,6 +204,11 @@ public sealed class InvokePacsbinAnonymizeCommand : StudyInputCmdlet
 
     private void WriteResult(DicomStudy study)
     {
+        if (study.Findings.Any(f => f.Kind == FindingKind.RedactionUndone))
+        {
+            WriteWarning($"{ErrorRecords.Printable(study.Path)}: the copy that was replaced had regions burned in that are not erased any more.");
+        }
+
         var result = new PSObject(study);
         result.TypeNames.Insert(0, ResultTypeName);
         WriteObject(result);

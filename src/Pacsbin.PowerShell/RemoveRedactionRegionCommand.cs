@@ -16,12 +16,18 @@ namespace Pacsbin.PowerShell;
 ///   <code>$studies | Remove-RedactionRegion -WhatIf</code>
 ///   Shows which regions would be taken back.
 /// </example>
+/// <example>
+///   <code>$studies | Remove-RedactionRegion | Add-RedactionRegion -Region '0,0,800,40' | Invoke-PacsbinAnonymize -Destination ./for-teaching</code>
+///   Replaces all planned regions by another one.
+/// </example>
 /// <seealso cref="AddRedactionRegionCommand"/>
 /// <seealso cref="GetRedactionRegionCommand"/>
 [Cmdlet(VerbsCommon.Remove, "RedactionRegion", SupportsShouldProcess = true)]
 [OutputType(typeof(DicomStudy))]
 public sealed class RemoveRedactionRegionCommand : PSCmdlet
 {
+    private readonly HashSet<string> rectangles = new(StringComparer.Ordinal);
+
     /// <summary>Studies from Get-DicomStudy or Add-RedactionRegion.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ValidateNotNull]
@@ -31,6 +37,20 @@ public sealed class RemoveRedactionRegionCommand : PSCmdlet
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[]? Region { get; set; }
+
+    protected override void BeginProcessing()
+    {
+        foreach (var text in Region ?? [])
+        {
+            if (!RedactionRegion.TryParse(text, out var region))
+            {
+                ThrowTerminatingError(ErrorRecords.Of(
+                    new PacsbinException(PacsbinError.RegionOutsideImage, "Expected four whole numbers, 'x,y,width,height', of which the last two are positive."), "-Region"));
+            }
+
+            rectangles.Add(region!.ToString());
+        }
+    }
 
     protected override void ProcessRecord()
     {
@@ -55,5 +75,5 @@ public sealed class RemoveRedactionRegionCommand : PSCmdlet
         }
     }
 
-    private bool IsMeant(RedactionRegion region) => Region is null || Region.Any(t => RedactionRegion.TryParse(t, out var given) && given.ToString() == region.ToString());
+    private bool IsMeant(RedactionRegion region) => Region is null || rectangles.Contains(region.ToString());
 }

@@ -7,7 +7,10 @@ public sealed partial class HelpTests : IDisposable
 {
     readonly ModuleSession session = new();
 
-    public static TheoryData<string> Cmdlets => ["Export-DicomImage", "Get-DicomStudy", "Invoke-PacsbinAnonymize"];
+    public static TheoryData<string> Cmdlets =>
+    [
+        "Add-RedactionRegion", "Export-DicomImage", "Find-BurnedInText", "Get-DicomStudy", "Get-RedactionRegion", "Invoke-PacsbinAnonymize", "Remove-RedactionRegion",
+    ];
 
     public void Dispose() => session.Dispose();
 

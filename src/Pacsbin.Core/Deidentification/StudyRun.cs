@@ -83,17 +83,23 @@ internal sealed class StudyRun
             }
 
             var isThere = to.Existing.TryGetValue(fileName, out var length) || to.Staged.TryGetLength(fileName, out length);
-            var redactor = redaction.RedactorFor(file, out var device);
-            using var copy = deidentifier.Apply(file, patients[Math.Max(0, instance.PatientIndex)], redactor);
+            var burnedIn = to.BurnedIn.GetValueOrDefault(fileName);
+            var erasing = redaction.For(file, to.Replaces ? null : burnedIn);
+            using var copy = deidentifier.Apply(file, patients[Math.Max(0, instance.PatientIndex)], erasing.Redactor);
+            IReadOnlyList<Finding> findings = [.. copy.Findings, .. FindingsOf(erasing, copy.Regions, burnedIn)];
             if (!isThere)
             {
                 path = to.Staged.PathOf(fileName);
-                to.Staged.Add(Write(copy, path, fileName, hash, cancellationToken) with { Device = device is null ? null : $"{device.Name} (line {device.Line})" });
+                to.Staged.Add(Write(copy, path, fileName, hash, cancellationToken) with
+                {
+                    Findings = findings.Count == 0 ? null : findings,
+                    Device = erasing.Device is { } device ? $"{device.Name} (line {device.Line})" : null,
+                });
                 path = null;
                 length = copy.WrittenLength;
             }
 
-            AddToResult(copy, fileName, length, instanceUid);
+            AddToResult(copy, findings, fileName, length, instanceUid);
             Interlocked.Increment(ref isThere ? ref skipped : ref written);
         }
         catch (OperationCanceledException)
@@ -182,7 +188,7 @@ internal sealed class StudyRun
     {
         using var stream = new HashingStream(path, hash, cancellationToken);
         copy.Write(stream);
-        return new ManifestFile(fileName, stream.Length, stream.Hash(), copy.Findings.Count == 0 ? null : copy.Findings)
+        return new ManifestFile(fileName, stream.Length, stream.Hash(), null)
         {
             Regions = copy.Regions.Count == 0 ? null : copy.Regions,
         };
@@ -206,7 +212,36 @@ internal sealed class StudyRun
         }
 
         var staged = StagedStudy.Open(workspace, name, settings);
-        return new Target(staged, isSame && !force ? WholeFiles(existing!) : [], replaces);
+        try
+        {
+            var current = Manifest.Read(result.Path); // opening may have ended what another process had begun
+            if (current?.Settings != existing?.Settings)
+            {
+                throw new PacsbinException(PacsbinError.ManifestConflict, "Another process has written this study meanwhile.");
+            }
+
+            var burnedIn = (current?.Files ?? []).Where(f => f.Regions is not null).ToDictionary(f => f.Name, f => f.Regions!, StringComparer.Ordinal);
+            return new Target(staged, isSame && !force ? WholeFiles(current!) : [], replaces, burnedIn);
+        }
+        catch
+        {
+            staged.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What a person should look at because of what is erased, and of what is not any more.</summary>
+    private static IEnumerable<Finding> FindingsOf(InstanceRedaction erasing, IReadOnlyList<RedactionRegion> regions, IReadOnlyList<RedactionRegion>? burnedIn)
+    {
+        if (erasing.IsIdle)
+        {
+            yield return new Finding(FindingKind.RegionErasedNothing, Detail: "The regions lie wholly beyond the image.");
+        }
+
+        if (burnedIn is not null && burnedIn.Any(r => !regions.Contains(r with { SeriesInstanceUid = null, SopInstanceUid = null })))
+        {
+            yield return new Finding(FindingKind.RedactionUndone, Detail: "A region that was erased in the copy before this one is not erased.");
+        }
     }
 
     /// <summary>The files of a manifest that are there in full length; what was lost since is written again.</summary>
@@ -214,7 +249,7 @@ internal sealed class StudyRun
         .Where(f => new FileInfo(Path.Join(result.Path, f.Name)) is { Exists: true } file && file.Length == f.Length)
         .ToDictionary(f => f.Name, f => f.Length, StringComparer.Ordinal);
 
-    private void AddToResult(DeidentifiedInstance copy, string fileName, long length, string instanceUid)
+    private void AddToResult(DeidentifiedInstance copy, IReadOnlyList<Finding> findings, string fileName, long length, string instanceUid)
     {
         var dataset = copy.Dataset;
         var seriesUid = dataset.GetString(Tags.SeriesInstanceUid) ?? "";
@@ -226,7 +261,7 @@ internal sealed class StudyRun
         {
             result.StudyDate ??= date;
             result.SeriesOf(seriesUid, modality, number).Add(new DicomInstance(new SourceFile(result.Path, fileName, length), instanceUid, sopClass, 0));
-            foreach (var finding in copy.Findings)
+            foreach (var finding in findings)
             {
                 result.Add(finding);
             }
@@ -300,5 +335,6 @@ internal sealed class StudyRun
     /// <param name="Staged">The folder it is written to.</param>
     /// <param name="Existing">The files that are whole at the destination, with their lengths in bytes.</param>
     /// <param name="Replaces">Whether what is at the destination goes when the study is whole.</param>
-    private sealed record Target(StagedStudy Staged, Dictionary<string, long> Existing, bool Replaces);
+    /// <param name="BurnedIn">What is erased of the files at the destination, by their names.</param>
+    private sealed record Target(StagedStudy Staged, Dictionary<string, long> Existing, bool Replaces, Dictionary<string, IReadOnlyList<RedactionRegion>> BurnedIn);
 }

@@ -18,13 +18,13 @@ public sealed class PixelRedactor
     private PixelRedactor(DicomFile source, IReadOnlyList<RedactionRegion> regions, in DicomElement pixels)
     {
         this.source = source;
-        Regions = [.. regions.Select(r => r with { SeriesInstanceUid = null, SopInstanceUid = null })];
         if (!ImageShape.TryRead(source.Dataset, pixels.Tag, out shape) || shape.Rows == 0 || shape.Columns == 0)
         {
             throw new PacsbinException(PacsbinError.MalformedElement, "The pixel data has no Rows, Columns or Bits Allocated.", pixels.Tag);
         }
 
         masks = new FrameMasks(regions, shape.Rows, shape.Columns, shape.Frames);
+        Regions = [.. regions.Where(ErasesSomething).Select(WithoutUids).Distinct()];
         TransferSyntax = source.TransferSyntax;
         if (pixels.Fragments is { } fragments && EncodedFrames.CanErase(source, fragments))
         {
@@ -44,7 +44,7 @@ public sealed class PixelRedactor
         reader = FrameReader.Open(source);
     }
 
-    /// <summary>The regions that apply to this instance, without the UIDs that said so.</summary>
+    /// <summary>The regions that erase something of this instance, without the UIDs that said so; none if all were clipped and lie beyond the image.</summary>
     public IReadOnlyList<RedactionRegion> Regions { get; }
 
     /// <summary>The transfer syntax that the result has to be written in.</summary>
@@ -77,6 +77,9 @@ public sealed class PixelRedactor
             : null;
     }
 
+    /// <summary>Whether any pixel is erased for one of some regions that apply to the instance.</summary>
+    internal bool ErasesAnyOf(IEnumerable<RedactionRegion> regions) => regions.Select(WithoutUids).Any(Regions.Contains);
+
     /// <summary>Puts erased pixels into a data set, and makes its other attributes true of them.</summary>
     /// <param name="target">The source's own data set, or the de-identified one; its native pixel data, if it has any, is what is erased.</param>
     /// <exception cref="PacsbinException">MalformedElement if frames cannot be told apart or decoded; LimitExceeded.</exception>
@@ -107,6 +110,12 @@ public sealed class PixelRedactor
         OverlayEraser.Erase(target, masks, source);
         RedactedAttributes.Update(target);
     }
+
+    private static RedactionRegion WithoutUids(RedactionRegion region) => region with { SeriesInstanceUid = null, SopInstanceUid = null };
+
+    private bool ErasesSomething(RedactionRegion region) =>
+        (region.FirstFrame is not { } first || (first <= shape.Frames && (region.LastFrame ?? first) >= Math.Max(1, first)))
+        && !RegionMask.Of([region], shape.Rows, shape.Columns, shape.Frames).IsEmpty;
 
     private void EraseNative(DicomDataset target, in DicomElement pixels)
     {

@@ -11,19 +11,34 @@ internal sealed class RedactionPlan(IReadOnlyList<RedactionRegion> regions, Devi
     /// <summary>Whether nothing is ever erased.</summary>
     public bool IsEmpty => regions.Count == 0 && devices is null;
 
-    /// <summary>What erases an instance's pixels; null for nothing.</summary>
+    /// <summary>Tells what is erased of an instance.</summary>
     /// <param name="source">The instance.</param>
-    /// <param name="device">The signature that matched, whether or not it has regions; null for none.</param>
-    /// <exception cref="PacsbinException">As <see cref="PixelRedactor.For"/>.</exception>
-    public PixelRedactor? RedactorFor(DicomFile source, out DeviceSignature? device)
+    /// <param name="burnedIn">What is erased besides, because it was erased of an earlier copy; null for nothing.</param>
+    /// <exception cref="PacsbinException">As <see cref="PixelRedactor.For"/>; InvalidScript if a regular expression takes too long.</exception>
+    public InstanceRedaction For(DicomFile source, IReadOnlyList<RedactionRegion>? burnedIn = null)
     {
-        device = devices?.Match(source);
-        return PixelRedactor.For(source, device is null ? regions : [.. regions, .. device.Regions]);
+        var device = devices?.Match(source);
+        if (PixelRedactor.For(source, [.. regions, .. device?.Regions ?? [], .. burnedIn ?? []]) is not { } redactor)
+        {
+            return new InstanceRedaction(null, device, false);
+        }
+
+        var series = source.Dataset.GetString(Tags.SeriesInstanceUid);
+        var instance = source.Dataset.GetString(Tags.SopInstanceUid);
+        RedactionRegion[] planned = [.. regions.Where(r => r.AppliesTo(series, instance))];
+        var isIdle = (planned.Length > 0 && !redactor.ErasesAnyOf(planned)) || (device is { Regions.Count: > 0 } && !redactor.ErasesAnyOf(device.Regions));
+        return new InstanceRedaction(redactor.Regions.Count > 0 ? redactor : null, device, isIdle);
     }
 
-    /// <summary>Equal for equal plans.</summary>
-    public override string ToString() => $"{devices?.Fingerprint}|{string.Join('|', regions.Select(Describe))}";
+    /// <summary>Equal for equal plans, in whatever order their regions were planned.</summary>
+    public override string ToString() => $"{devices?.Fingerprint}|{string.Join('|', regions.Select(Describe).Order(StringComparer.Ordinal))}";
 
     private static string Describe(RedactionRegion region) => FormattableString.Invariant(
         $"{region} {region.Shape} {region.Outside} {region.Clip} {region.SeriesInstanceUid} {region.SopInstanceUid} {region.FirstFrame}-{region.LastFrame}");
 }
+
+/// <summary>What is erased of one instance.</summary>
+/// <param name="Redactor">Erases its pixels; null for nothing.</param>
+/// <param name="Device">The signature that matched, whether or not it has regions; null for none.</param>
+/// <param name="IsIdle">Whether the regions of the plan that apply, or those of the device, lie wholly beyond the image.</param>
+internal readonly record struct InstanceRedaction(PixelRedactor? Redactor, DeviceSignature? Device, bool IsIdle);

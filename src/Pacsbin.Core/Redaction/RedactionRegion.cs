@@ -101,6 +101,17 @@ public sealed record RedactionRegion(int X, int Y, int Width, int Height)
         return true;
     }
 
+    /// <summary>Reads frames, counted from 1: one, as <c>5</c>, or a range with both ends, as <c>5-20</c>; false if that is not what the text says.</summary>
+    public static bool TryParseFrames(string? text, out int first, out int last)
+    {
+        var frames = (text ?? "").AsSpan();
+        var dash = frames.IndexOf('-');
+        last = 0;
+        return int.TryParse(dash < 0 ? frames : frames[..dash], NumberStyles.None, CultureInfo.InvariantCulture, out first)
+            && int.TryParse(dash < 0 ? frames : frames[(dash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out last)
+            && first >= 1 && last >= first;
+    }
+
     /// <summary>The rectangle as <c>x,y,width,height</c>.</summary>
     public override string ToString() => FormattableString.Invariant($"{X},{Y},{Width},{Height}");
 }

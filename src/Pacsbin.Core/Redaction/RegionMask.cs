@@ -51,6 +51,9 @@ internal sealed class RegionMask
         return new RegionMask(columns, [.. all], ends);
     }
 
+    /// <summary>Whether nothing is erased.</summary>
+    public bool IsEmpty => spans.Length == 0;
+
     /// <summary>The number of rows.</summary>
     public int Rows => ends.Length;
 

@@ -99,7 +99,7 @@ public sealed class BurnedInTextSearch
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 renderer.RenderGray((int)((long)i * renderer.Frames / count), gray);
-                frames.Add(detector.Find(gray.AsSpan(0, pixels), renderer.Rows, renderer.Columns));
+                frames.Add(detector.Find(gray.AsSpan(0, pixels), renderer.Rows, renderer.Columns, cancellationToken));
             }
 
             var proposals = TextProposal.Join(frames).Select(p => Read(p, gray.AsSpan(0, pixels), renderer, cancellationToken));

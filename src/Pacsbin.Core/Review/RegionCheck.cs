@@ -23,13 +23,13 @@ public sealed class RegionCheck(DicomStudy study, IReadOnlyList<RedactionRegion>
                 using var file = DicomFile.Open(instance.File.Open(archives));
                 _ = PixelRedactor.For(file, regions);
             }
-            catch (PacsbinException e) when (e.Error != PacsbinError.RegionOutsideImage)
+            catch (Exception e) when (PacsbinException.FromIo(e) is { } known)
             {
-                // The run that erases names the file.
-            }
-            catch (PacsbinException e)
-            {
-                Rejected(instance.Path, e);
+                // Whatever else is wrong with a file, the run that erases says.
+                if (known.Error == PacsbinError.RegionOutsideImage)
+                {
+                    Rejected(instance.Path, known);
+                }
             }
 
             progress?.Report(++done);

@@ -36,14 +36,31 @@ public sealed class StudyRedaction
     /// <summary>Receives each file that cannot be erased; called from several threads.</summary>
     public Action<string, PacsbinException> Rejected { get; init; } = static (_, _) => { };
 
-    /// <summary>Erases; true if the study has changed, false if no image is meant or a file was rejected.</summary>
+    /// <summary>Erases; true if files were written, false if nothing is to be erased or a file was rejected.</summary>
     /// <param name="progress">Told how many files are done.</param>
     /// <param name="cancellationToken">Stops at once; the study stays as it is, and the same call goes on from there.</param>
     /// <exception cref="PacsbinException">ManifestConflict if another process is writing the study; FileIo, FileAccessDenied.</exception>
     public bool Run(IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
-        var instances = study.InstancesOf(regions).ToList();
         using var staged = StagedStudy.Open(Path.GetDirectoryName(study.Path)!, Path.GetFileName(study.Path), Settings());
+        try
+        {
+            return Run(staged, progress, cancellationToken);
+        }
+        catch (Exception e) when (PacsbinException.FromIo(e) is { } known)
+        {
+            if (!staged.IsMoving)
+            {
+                TryAbandon(staged);
+            }
+
+            throw known;
+        }
+    }
+
+    private bool Run(StagedStudy staged, IProgress<int>? progress, CancellationToken cancellationToken)
+    {
+        var instances = study.InstancesOf(regions).ToList();
         var current = Manifest.Read(study.Path) ?? manifest; // opening may have ended what another process had begun
         var known = current.Files.ToDictionary(f => f.Name, StringComparer.Ordinal);
         var errors = new ConcurrentQueue<(string Path, PacsbinException Error)>();
@@ -80,9 +97,20 @@ public sealed class StudyRedaction
         return true;
     }
 
+    private static void TryAbandon(StagedStudy staged)
+    {
+        try
+        {
+            staged.Abandon();
+        }
+        catch (Exception e) when (PacsbinException.FromIo(e) is not null)
+        {
+            // What made the run fail keeps this from working too; whoever opens the staging folder next cleans it.
+        }
+    }
+
     private void Erase(DicomInstance instance, Dictionary<string, ManifestFile> known, StagedStudy staged, ConcurrentQueue<(string Path, PacsbinException Error)> errors, CancellationToken cancellationToken)
     {
-        string? path = null;
         try
         {
             var name = Path.GetFileName(instance.Path);
@@ -92,16 +120,14 @@ public sealed class StudyRedaction
             }
 
             using var file = DicomFile.Open(instance.Path);
-            if (PixelRedactor.For(file, regions) is not { } redactor)
+            if (PixelRedactor.For(file, regions) is not { Regions.Count: > 0 } redactor)
             {
                 return;
             }
 
             var before = Verified(known, name, instance.Path);
             redactor.Apply(file.Dataset);
-            path = staged.PathOf(name);
-            staged.Add(Write(file, redactor, path, before, cancellationToken));
-            path = null;
+            staged.Add(Write(file, redactor, staged.PathOf(name), before, cancellationToken));
         }
         catch (OperationCanceledException)
         {

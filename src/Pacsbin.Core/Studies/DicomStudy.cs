@@ -83,13 +83,28 @@ public sealed class DicomStudy
     public IEnumerable<DicomInstance> InstancesOf(IReadOnlyList<RedactionRegion> regions) =>
         series.SelectMany(s => s.Instances.Where(i => regions.Any(r => r.AppliesTo(s.SeriesInstanceUid, i.SopInstanceUid))));
 
-    /// <summary>Plans to erase a region when the study is de-identified.</summary>
-    public void Plan(RedactionRegion region)
+    /// <summary>Those of some regions that any instance of the study is meant for.</summary>
+    public IReadOnlyList<RedactionRegion> RegionsMeant(IEnumerable<RedactionRegion> regions)
     {
-        if (!plannedRegions.Contains(region))
+        HashSet<(string?, string?)> known = InstanceCount > 0 ? [(null, null)] : [];
+        foreach (var one in series)
         {
-            plannedRegions.Add(region);
+            foreach (var instance in one.Instances)
+            {
+                known.Add((one.SeriesInstanceUid, null));
+                known.Add((null, instance.SopInstanceUid));
+                known.Add((one.SeriesInstanceUid, instance.SopInstanceUid));
+            }
         }
+
+        return [.. regions.Where(r => known.Contains((r.SeriesInstanceUid, r.SopInstanceUid)))];
+    }
+
+    /// <summary>Plans to erase regions when the study is de-identified; what is planned already stays so.</summary>
+    public void Plan(IReadOnlyList<RedactionRegion> regions)
+    {
+        var known = plannedRegions.ToHashSet();
+        plannedRegions.AddRange(regions.Where(known.Add));
     }
 
     /// <summary>Takes back what was planned; the number of regions taken back.</summary>

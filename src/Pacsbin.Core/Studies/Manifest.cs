@@ -11,6 +11,9 @@ public sealed record Manifest
     /// <summary>The file's name.</summary>
     public const string FileName = "study.json";
 
+    /// <summary>The file's name while it is written.</summary>
+    internal const string TemporaryName = FileName + ".new";
+
     /// <summary>The version of the format that this record reads and writes.</summary>
     public const string CurrentFormat = "pacsbin-study/1";
 
@@ -58,6 +61,7 @@ public sealed record Manifest
             using var stream = File.OpenRead(path);
             var manifest = JsonSerializer.Deserialize(stream, ManifestJson.Default.Manifest);
             return manifest is { Format: CurrentFormat } && manifest.Files.All(f => f is { Name: not null, Xxh128: not null } && f.Findings?.Contains(null!) != true && f.Regions?.Contains(null!) != true)
+                && manifest.Files.DistinctBy(f => f.Name, StringComparer.Ordinal).Count() == manifest.Files.Count
                 ? manifest
                 : throw new PacsbinException(PacsbinError.MalformedElement, $"{FileName} is not of format {CurrentFormat}.");
         }
@@ -74,7 +78,7 @@ public sealed record Manifest
     /// <summary>Writes the manifest in one step: a reader sees the old one or the new one.</summary>
     public void Write(string folder)
     {
-        var temporary = Path.Join(folder, FileName + ".new");
+        var temporary = Path.Join(folder, TemporaryName);
         using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
         {
             using var writer = new Utf8JsonWriter(stream);

@@ -81,6 +81,9 @@ internal sealed class StagedStudy : IDisposable
     public static bool IsStaging(string folder) =>
         Path.GetFileName(folder) is ['.', ..] name && name.EndsWith(FolderEnding, StringComparison.Ordinal);
 
+    /// <summary>Whether files are being moved into a study: from then on only going on makes it agree with its manifest.</summary>
+    public bool IsMoving { get; private set; }
+
     /// <summary>Whether any file is whole.</summary>
     public bool HasFiles => files.Count > 0;
 
@@ -127,10 +130,14 @@ internal sealed class StagedStudy : IDisposable
             return destination;
         }
 
+        // Whatever it was before, it is not reviewed from the first file on. That both manifests can be written shows before anything is moved.
+        (existing with { State = StudyState.Deidentified }).Write(destination);
+        var whole = MergedManifest(files.Values, existing, manifest);
+        whole.Write(folder);
+        IsMoving = true;
         Append(static writer => writer.WriteStringValue(Moving));
-        MoveFiles(folder, destination, files.Values, existing, manifest);
-        journal.Dispose();
-        Directory.Delete(folder, recursive: true);
+        MoveFiles(folder, destination, files.Values);
+        RemoveFolder();
         return destination;
     }
 
@@ -148,11 +155,7 @@ internal sealed class StagedStudy : IDisposable
     }
 
     /// <summary>Removes the staging folder.</summary>
-    public void Abandon()
-    {
-        journal.Dispose();
-        Directory.Delete(folder, recursive: true);
-    }
+    public void Abandon() => RemoveFolder();
 
     public void Dispose()
     {
@@ -160,21 +163,49 @@ internal sealed class StagedStudy : IDisposable
         journal.Dispose();
     }
 
-    /// <summary>Moves files into a study that is there. Whatever it was before, it is not reviewed from the first file on.</summary>
-    private static void MoveFiles(string folder, string destination, IReadOnlyCollection<ManifestFile> files, Manifest existing, Func<IReadOnlyList<ManifestFile>, Manifest> manifest)
+    /// <summary>The manifest of a study that is there, with some files added or replaced.</summary>
+    private static Manifest MergedManifest(IReadOnlyCollection<ManifestFile> files, Manifest existing, Func<IReadOnlyList<ManifestFile>, Manifest> manifest)
     {
-        if (existing.State != StudyState.Deidentified)
-        {
-            (existing with { State = StudyState.Deidentified }).Write(destination);
-        }
-
-        foreach (var file in files.Where(f => File.Exists(Path.Join(folder, f.Name))))
-        {
-            File.Move(Path.Join(folder, file.Name), Path.Join(destination, file.Name), overwrite: true);
-        }
-
         var names = files.Select(f => f.Name).ToHashSet(StringComparer.Ordinal);
-        manifest([.. existing.Files.Where(f => !names.Contains(f.Name)).Concat(files).OrderBy(f => f.Name, StringComparer.Ordinal)]).Write(destination);
+        return manifest([.. existing.Files.Where(f => !names.Contains(f.Name)).Concat(files).OrderBy(f => f.Name, StringComparer.Ordinal)]);
+    }
+
+    /// <summary>Moves files into a study that is there, and its new manifest last. Until then files and manifest contradict each other.</summary>
+    private static void MoveFiles(string folder, string destination, IReadOnlyCollection<ManifestFile> files)
+    {
+        foreach (var name in files.Select(f => f.Name).Append(Manifest.FileName).Where(n => File.Exists(Path.Join(folder, n))))
+        {
+            File.Move(Path.Join(folder, name), Path.Join(destination, name), overwrite: true);
+        }
+    }
+
+    /// <summary>Removes the staging folder while the journal keeps others out of it, where the operating system lets go of an open file.</summary>
+    private void RemoveFolder()
+    {
+        var path = Path.Join(folder, JournalName);
+        foreach (var file in Directory.EnumerateFiles(folder).Where(f => f != path))
+        {
+            File.Delete(file);
+        }
+
+        if (OperatingSystem.IsWindows())
+        {
+            journal.Dispose();
+        }
+
+        try
+        {
+            File.Delete(path);
+            Directory.Delete(folder);
+        }
+        catch (IOException)
+        {
+            // Another process has the folder already: it is empty, and theirs.
+        }
+        finally
+        {
+            journal.Dispose();
+        }
     }
 
     /// <summary>Ends what a process did not that had begun to move files into a study: until then files and manifest contradict each other.</summary>
@@ -189,24 +220,57 @@ internal sealed class StagedStudy : IDisposable
         }
 
         // Whole lines: the one that says so was written after them.
-        var files = lines.Where(l => l.StartsWith('{')).Select(l => JsonSerializer.Deserialize(l, ManifestJson.Default.ManifestFile)!).ToArray();
-        if (Array.TrueForAll(files, f => IsWhole(folder, f) || IsWhole(destination, f)))
+        var files = lines.Where(l => l.StartsWith('{')).Select(FileOf).ToArray();
+        if (Array.TrueForAll(files, f => f is not null && (IsWhole(folder, f) || IsWhole(destination, f))))
         {
-            MoveFiles(folder, destination, files, existing, all => existing with { State = StudyState.Deidentified, Files = all });
+            // The manifest goes last: without it, and without a file, the folder had got to the end.
+            if (Workspace.ManifestOf(folder) is null && Array.Exists(files, f => File.Exists(Path.Join(folder, f!.Name))))
+            {
+                MergedManifest(files!, existing, all => existing with { State = StudyState.Deidentified, Files = all }).Write(folder);
+            }
+
+            MoveFiles(folder, destination, files!);
             journal.SetLength(0);
+        }
+    }
+
+    /// <summary>The file that a line of a journal names; null if the line is none.</summary>
+    private static ManifestFile? FileOf(string line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(line, ManifestJson.Default.ManifestFile) is { Name: not null, Xxh128: not null } file ? file : null;
+        }
+        catch (JsonException)
+        {
+            return null;
         }
     }
 
     private static FileStream OpenJournal(string folder)
     {
+        var path = Path.Join(folder, JournalName);
         try
         {
-            return new FileStream(Path.Join(folder, JournalName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            var journal = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            if (File.Exists(path))
+            {
+                return journal;
+            }
+
+            journal.Dispose(); // another process has removed the folder between opening and locking
+            throw Conflict(null);
         }
-        catch (IOException e) when (e is not (FileNotFoundException or DirectoryNotFoundException))
+        catch (IOException e) when (IsSharing(e))
         {
-            throw new PacsbinException(PacsbinError.ManifestConflict, "Another process is writing this study.", innerException: e);
+            throw Conflict(e);
         }
+        catch (DirectoryNotFoundException e)
+        {
+            throw Conflict(e);
+        }
+
+        static PacsbinException Conflict(Exception? e) => new(PacsbinError.ManifestConflict, "Another process is writing this study.", innerException: e);
     }
 
     private static Dictionary<string, ManifestFile> ReadJournal(FileStream journal, string folder, string settings)
@@ -235,6 +299,9 @@ internal sealed class StagedStudy : IDisposable
 
         return files;
     }
+
+    private static bool IsSharing(IOException e) =>
+        OperatingSystem.IsWindows() ? (e.HResult & 0xFFFF) is 32 or 33 : e.HResult is 11 or 35; // ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION; EWOULDBLOCK of Linux and macOS
 
     private static bool IsLink(string folder) => new DirectoryInfo(folder).LinkTarget is not null;
 

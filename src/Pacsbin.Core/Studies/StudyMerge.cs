@@ -38,11 +38,7 @@ public static class StudyMerge
                 whole.Add(finding);
             }
 
-            foreach (var region in part.PlannedRegions)
-            {
-                whole.Plan(region);
-            }
-
+            whole.Plan(part.PlannedRegions);
             foreach (var series in part.Series)
             {
                 var target = whole.SeriesOf(series.SeriesInstanceUid, series.Modality, series.SeriesNumber);
