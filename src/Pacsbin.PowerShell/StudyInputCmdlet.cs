@@ -32,7 +32,7 @@ public abstract class StudyInputCmdlet : DicomStudyCmdlet
     protected override void BeginProcessing()
     {
         paths = new SourcePaths(this);
-        piped.AddRange(Study); // those on the command line: with other objects in the pipeline, and none of them coming, no record is processed
+        piped.AddRange(Study.Distinct()); // those on the command line: with other objects in the pipeline, and none of them coming, no record is processed
     }
 
     protected override void ProcessRecord()
