@@ -44,8 +44,8 @@ public sealed class RemoveRedactionRegionCommand : PSCmdlet
         {
             if (!RedactionRegion.TryParse(text, out var region))
             {
-                ThrowTerminatingError(ErrorRecords.Of(
-                    new PacsbinException(PacsbinError.RegionOutsideImage, "Expected four whole numbers, 'x,y,width,height', of which the last two are positive."), "-Region"));
+                var reason = new PSArgumentException("Expected four whole numbers, 'x,y,width,height', of which the last two are positive.");
+                ThrowTerminatingError(new ErrorRecord(reason, "InvalidArgument", ErrorCategory.InvalidArgument, "-Region"));
             }
 
             rectangles.Add(region!.ToString());

@@ -9,7 +9,7 @@ public class KilledRedactionTests : RedactingTests
 {
     private const string Variable = "PACSBIN_TEST_WORKSPACE";
     private const int Files = 400;
-    private static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("PACSBIN_TEST_KILLS") ?? "12", System.Globalization.CultureInfo.InvariantCulture);
+    private static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("PACSBIN_TEST_KILLS") ?? "8", System.Globalization.CultureInfo.InvariantCulture);
 
     [Fact]
     public void After_a_kill_the_same_call_or_another_makes_the_study_whole()
@@ -55,7 +55,7 @@ public class KilledRedactionTests : RedactingTests
     [Fact(Explicit = true)]
     public void Child() => Burn(Environment.GetEnvironmentVariable(Variable)!, Corner);
 
-    /// <summary>Starts the other process and kills it; every third time as soon as it erases, otherwise once it has moved some files.</summary>
+    /// <summary>Starts the other process and kills it; every fourth time while it erases, otherwise once it has moved some files.</summary>
     private string Kill(int number)
     {
         var random = new Random(number);
@@ -69,6 +69,7 @@ public class KilledRedactionTests : RedactingTests
         {
             Assert.True(deadline.Elapsed < TimeSpan.FromSeconds(60), "The other process wrote nothing in a minute.");
             most = Math.Max(most, Staged(staging));
+            Thread.Sleep(1);
         }
 
         while (!process.HasExited && most == Files && Staged(staging) is var now && now > left)
