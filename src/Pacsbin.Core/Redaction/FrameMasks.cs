@@ -14,11 +14,16 @@ internal sealed class FrameMasks
     /// <exception cref="PacsbinException">RegionOutsideImage.</exception>
     public FrameMasks(IReadOnlyList<RedactionRegion> regions, int rows, int columns, int frames)
     {
-        this.regions = regions;
+        foreach (var region in regions)
+        {
+            _ = region.In(rows, columns, frames); // those that are left out below have to be valid too
+        }
+
+        this.regions = [.. regions.Where(r => r.FirstFrame is null || r.FirstFrame <= frames)];
         this.frames = frames;
         Rows = rows;
         Columns = columns;
-        All = RegionMask.Of(regions, rows, columns, frames);
+        All = RegionMask.Of(this.regions, rows, columns, frames);
     }
 
     public int Rows { get; }

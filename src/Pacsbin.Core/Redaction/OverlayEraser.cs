@@ -10,9 +10,10 @@ internal static class OverlayEraser
     private const ushort Columns = 0x0011;
     private const ushort NumberOfFrames = 0x0015;
     private const ushort Origin = 0x0050;
+    private const ushort BitsAllocated = 0x0100;
     private const ushort Data = 0x3000;
 
-    /// <summary>Erases in all overlays of a data set; one that does not say where it lies is removed.</summary>
+    /// <summary>Erases in all overlays of a data set; one that does not say where its points lie is removed.</summary>
     /// <param name="dataset">Its large values are in <paramref name="source"/>.</param>
     /// <param name="masks">What of the image is erased; an overlay loses what is erased of any frame.</param>
     /// <param name="source">The file that the data set comes from.</param>
@@ -40,7 +41,8 @@ internal static class OverlayEraser
     private static (ImageShape Shape, RegionMask Mask)? MaskOf(DicomDataset dataset, ushort group, FrameMasks masks)
     {
         if (dataset.GetInt32(new Tag(group, Rows)) is not { } rows || dataset.GetInt32(new Tag(group, Columns)) is not { } columns || rows < 1 || columns < 1
-            || !dataset.TryGet(new Tag(group, Origin), out var origin) || origin.Value.Length < 4)
+            || !dataset.TryGet(new Tag(group, Origin), out var origin) || origin.Value.Length < 4
+            || (dataset.TryGet(new Tag(group, BitsAllocated), out var bits) && !bits.IsEmpty && dataset.GetInt32(bits.Tag) != 1))
         {
             return null;
         }
@@ -55,12 +57,16 @@ internal static class OverlayEraser
     private static DicomElement Erased(in DicomElement data, ImageShape shape, RegionMask mask, DicomFile source)
     {
         var eraser = new NativeEraser(shape, [0], NativeFrames.SwapUnit(source, data, shape));
+
+        // What comes after the last frame may be one more, which the mask does not cover.
+        var length = shape.TotalBytes + (shape.TotalBytes & 1);
         if (data.Range is { } range)
         {
-            return new DicomElement(data.Tag, data.Vr, new ErasedRange(range, eraser, _ => mask));
+            var points = range.Length > length ? new FileRange(range.Offset, length) : range;
+            return new DicomElement(data.Tag, data.Vr, new ErasedRange(points, eraser, _ => mask));
         }
 
-        var value = data.Value.ToArray();
+        var value = data.Value[..(int)Math.Min(length, data.Value.Length)].ToArray();
         eraser.Erase(value, 0, _ => mask);
         return new DicomElement(data.Tag, data.Vr, value);
     }

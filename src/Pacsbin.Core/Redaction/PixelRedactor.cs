@@ -15,18 +15,14 @@ public sealed class PixelRedactor
     private readonly ImageShape shape;
     private readonly FrameReader? reader; // of pixels that are not written anew in their compressed form
 
-    private PixelRedactor(DicomFile source, IReadOnlyList<RedactionRegion> regions, in DicomElement pixels)
+    private PixelRedactor(DicomFile source, IReadOnlyList<RedactionRegion> regions, in DicomElement pixels, in ImageShape shape, FrameMasks masks)
     {
         this.source = source;
-        if (!ImageShape.TryRead(source.Dataset, pixels.Tag, out shape) || shape.Rows == 0 || shape.Columns == 0)
-        {
-            throw new PacsbinException(PacsbinError.MalformedElement, "The pixel data has no Rows, Columns or Bits Allocated.", pixels.Tag);
-        }
-
-        masks = new FrameMasks(regions, shape.Rows, shape.Columns, shape.Frames);
+        this.shape = shape;
+        this.masks = masks;
         Regions = [.. regions.Where(ErasesSomething).Select(WithoutUids).Distinct()];
         TransferSyntax = source.TransferSyntax;
-        if (pixels.Fragments is { } fragments && EncodedFrames.CanErase(source, fragments))
+        if (Regions.Count == 0 || (pixels.Fragments is { } fragments && EncodedFrames.CanErase(source, fragments)))
         {
             return;
         }
@@ -71,10 +67,18 @@ public sealed class PixelRedactor
             return null;
         }
 
-        var pixels = PixelElement.Find(source.Dataset);
-        return pixels is { } element ? new PixelRedactor(source, applying, element)
-            : applying.Any(r => r.SopInstanceUid is not null) ? throw new PacsbinException(PacsbinError.RegionOutsideImage, "The instance has no pixels.")
-            : null;
+        if (PixelElement.Find(source.Dataset) is not { } pixels)
+        {
+            return applying.Any(r => r.SopInstanceUid is not null) ? throw new PacsbinException(PacsbinError.RegionOutsideImage, "The instance has no pixels.") : null;
+        }
+
+        if (!ImageShape.TryRead(source.Dataset, pixels.Tag, out var shape) || shape.Rows == 0 || shape.Columns == 0)
+        {
+            throw new PacsbinException(PacsbinError.MalformedElement, "The pixel data has no Rows, Columns or Bits Allocated.", pixels.Tag);
+        }
+
+        var masks = new FrameMasks(applying, shape.Rows, shape.Columns, shape.Frames);
+        return new PixelRedactor(source, applying, pixels, shape, masks);
     }
 
     /// <summary>Whether any pixel is erased for one of some regions that apply to the instance.</summary>

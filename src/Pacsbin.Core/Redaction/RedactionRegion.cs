@@ -53,14 +53,16 @@ public sealed record RedactionRegion(int X, int Y, int Width, int Height)
     /// <param name="rows">Rows of the image.</param>
     /// <param name="columns">Columns of the image.</param>
     /// <param name="frames">Frames of the image.</param>
-    /// <exception cref="PacsbinException">RegionOutsideImage if a part is beyond the image and <see cref="Clip"/> is not set.</exception>
+    /// <exception cref="PacsbinException">RegionOutsideImage if a part is beyond the image and <see cref="Clip"/> is not set, or the region has no pixels or frames.</exception>
     public PixelArea? In(int rows, int columns, int frames)
     {
         long x = X < 0 ? columns + (long)X : X;
         long y = Y < 0 ? rows + (long)Y : Y;
-        var isInside = Width > 0 && Height > 0 && x >= 0 && y >= 0 && x + Width <= columns && y + Height <= rows
-            && (FirstFrame is null || (FirstFrame >= 1 && (LastFrame ?? FirstFrame) >= FirstFrame && (LastFrame ?? FirstFrame) <= frames));
-        if (!isInside && !Clip)
+        var isRegion = Width > 0 && Height > 0 && (FirstFrame is null || (FirstFrame >= 1 && (LastFrame ?? FirstFrame) >= FirstFrame));
+        var isInside = x >= 0 && y >= 0 && x + Width <= columns && y + Height <= rows && (FirstFrame is null || (LastFrame ?? FirstFrame) <= frames);
+
+        // One of no pixels or frames is a mistake that clipping must not hide.
+        if (!isRegion || (!isInside && !Clip))
         {
             throw new PacsbinException(PacsbinError.RegionOutsideImage, $"The region {this} is not within the image of {columns} x {rows} pixels and {frames} frames.");
         }

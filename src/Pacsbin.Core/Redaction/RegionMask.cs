@@ -51,11 +51,11 @@ internal sealed class RegionMask
         return new RegionMask(columns, [.. all], ends);
     }
 
-    /// <summary>Whether nothing is erased.</summary>
-    public bool IsEmpty => spans.Length == 0;
-
     /// <summary>The number of rows.</summary>
     public int Rows => ends.Length;
+
+    /// <summary>Whether no pixel is erased.</summary>
+    public bool IsEmpty => spans.Length == 0;
 
     /// <summary>What is erased of a row: ascending, without gaps of zero columns.</summary>
     public ReadOnlySpan<ColumnSpan> Row(int row)
