@@ -45,16 +45,20 @@ public sealed class NativeRedactionTests
             image with { Form = Encoded.ExplicitBig, Frames = 2 },
             image with { Form = Encoded.ExplicitBig, Vr = "OW", Frames = 3, Rows = 9, Columns = 15 },
             image with { IsDeflated = true },
-            image with { Rows = 210, Columns = 190, Frames = 3 }, // larger than what is held in memory
-            image with { Rows = 211, Columns = 191, Frames = 5, Form = Encoded.ExplicitBig, Vr = "OW" },
         ];
         foreach (var variant in variants)
         {
             Check(variant, fill, new RedactionRegion(3, 2, 8, 3));
             Check(variant, fill, new RedactionRegion(-2, -2, 2, 2), new RedactionRegion(0, 0, 1, 1) { FirstFrame = 1 });
             Check(variant, fill, new RedactionRegion(2, 1, 5, 3) { Outside = true });
-            Check(variant, fill, new RedactionRegion(-3, 1, 900, 900) { Shape = RegionShape.Ellipse, Clip = true });
+            Check(variant, fill, new RedactionRegion(-9, -7, 24, 16) { Shape = RegionShape.Ellipse, Clip = true });
         }
+
+        // Larger than what is held in memory, or edited at a time.
+        var rows = 70_000 * 8 / (allocated * samples * 191 * 2);
+        var large = image with { Rows = rows, Columns = 191, Frames = 2 };
+        Check(large, fill, new RedactionRegion(30, 1, 150, rows - 2), new RedactionRegion(-3, -2, 2, 2) { FirstFrame = 1 });
+        Check(large with { Form = Encoded.ExplicitBig, Vr = "OW", Columns = 193 }, fill, new RedactionRegion(30, 1, 150, rows - 1));
     }
 
     [Theory]
