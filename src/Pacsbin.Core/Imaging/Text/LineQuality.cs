@@ -8,17 +8,18 @@ internal static class LineQuality
     {
         // A stroke is blurred by a pixel, which is much of a small letter and little of a large one.
         var (stroke, fill) = (0.3 + (1.2 / line.Height), 0.55 + (1 / line.Height));
-        // Chance makes short lines only: a long one may lie across a black bar and a bright picture, or be thin and uneven.
-        var known = Math.Min(line.Letters - 2, 18);
+
+        // Chance makes short lines only: a longer one may be uneven and thin, or lie across a black bar and a bright picture.
+        var beyondChance = Math.Clamp(line.Letters - 8, 0, 12);
 
         // Some words, as Lil, have a run a row as ticks have: they must stay as weak neighbours of what is text.
         return Ramp(line.Contrast, 20, 50)
             * Ramp(line.Margin, 0.5, 0.15)
-            * Ramp(line.PeakSpread, 0.5 + (0.05 * Math.Min(known, 12)), 0.12)
+            * Ramp(line.PeakSpread, 0.5 + (0.05 * Math.Min(line.Letters - 2, 12)), 0.12)
             * Ramp(line.Aligned, 0.45, 0.8)
             * Ramp(line.Crispness, 0.7, 0.95)
             * Math.Max(line.Letters <= 3 ? 0.04 : 0.02, Ramp(line.RunsPerRow, 1.0, 1.25))
-            * Ramp(line.Roughness, 0.75 + (0.05 * known), 0.3 + (0.03 * known))
+            * Ramp(line.Roughness, 0.75 + (0.07 * beyondChance), 0.3 + (0.05 * beyondChance))
             * Ramp(line.Stroke, stroke + 0.25, stroke)
             * Ramp(line.Unevenness, 0.3, 0.15)
             * Ramp(line.Fill, 0.14, 0.2)
