@@ -17,9 +17,12 @@ public sealed class TextDetector
     }
 
     /// <summary>A detector with options.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The step of levels or the lowest height is not positive.</exception>
     public TextDetector(TextDetectorOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.LevelStep);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MinimumLetterHeight);
         Options = options;
     }
 

@@ -63,6 +63,13 @@ public sealed class TextDetectorTests
     }
 
     [Fact]
+    public void Options_without_steps_or_heights_are_refused()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => new TextDetector(new TextDetectorOptions { LevelStep = 0 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new TextDetector(new TextDetectorOptions { MinimumLetterHeight = 0 }));
+    }
+
+    [Fact]
     public void Cancellation_stops_the_search() =>
         Assert.Throws<OperationCanceledException>(() => Detector.Find(new byte[100], 10, 10, new CancellationToken(canceled: true)));
 
