@@ -20,7 +20,7 @@ internal sealed class JpegFrameDecoder
         }
 
         var (frame, colors) = JpegDecoder.ReadHeader(first.Span);
-        JpegDecoder.RequireSize(frame, stored, 0);
+        JpegDecoder.Require(frame, stored, 0);
         declared = stored.Photometric;
         Shape = stored with { IsPlanar = false, IsSubsampled = false, Photometric = colors.Find(frame, declared) };
     }

@@ -52,13 +52,12 @@ internal sealed class EncodedFrames(DicomFile source, ImageShape shape, Func<int
     /// <summary>Erases blocks of JPEG without decoding them; frames with the same regions share the map of blocks.</summary>
     private FrameErase Jpeg()
     {
-        var photometric = source.Dataset.GetString(Tags.PhotometricInterpretation) ?? "";
         var erasures = new Dictionary<RegionMask, JpegErasure>();
         return (_, frame, mask, output) =>
         {
             if (!erasures.TryGetValue(mask, out var erasure))
             {
-                erasure = new JpegErasure(shape.Columns, shape.Rows, photometric, mask.Touches);
+                erasure = new JpegErasure(shape.Columns, shape.Rows, shape.Photometric, mask.Touches);
                 erasures.Add(mask, erasure);
             }
 

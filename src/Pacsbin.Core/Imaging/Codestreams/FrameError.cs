@@ -6,6 +6,9 @@ internal static class FrameError
     public static PacsbinException Malformed(string what, int offset) =>
         new(PacsbinError.MalformedElement, $"{what} (byte {offset} of the frame).");
 
+    public static PacsbinException Truncated(string what, int offset) =>
+        new(PacsbinError.Truncated, $"{what} (byte {offset} of the frame).");
+
     public static PacsbinException Unsupported(string what, int offset) =>
         new(PacsbinError.UnsupportedTransferSyntax, $"{what} (byte {offset} of the frame).");
 }

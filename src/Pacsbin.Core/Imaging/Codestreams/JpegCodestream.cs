@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace Pacsbin.Imaging.Codestreams;
 
 /// <summary>Removes everything from a JPEG (ITU-T T.81) or JPEG-LS (T.87) frame that decoding does not need, without decoding it.</summary>
@@ -20,41 +18,20 @@ internal static class JpegCodestream
     public static int Clean(ReadOnlySpan<byte> frame, Span<byte> destination, out bool removed)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(destination.Length, frame.Length);
-        if (frame.Length < 2 || BinaryPrimitives.ReadUInt16BigEndian(frame) != 0xFF00 + JpegMarker.StartOfImage)
-        {
-            throw FrameError.Malformed("The frame does not start with JPEG's SOI", 0);
-        }
-
+        var reader = new JpegSegmentReader(frame);
         var writer = new CodestreamWriter(destination);
         writer.Write(frame[..2]);
-        var structure = default(JpegStructure);
         var applications = new JpegApplicationData();
-        var position = 2;
-        while (true)
+        while (reader.TryRead() && reader.Marker != JpegMarker.EndOfImage)
         {
-            if (!TryReadMarker(frame, ref position, out var marker))
+            var marker = reader.Marker;
+            var contents = reader.Contents;
+            if (JpegMarker.IsApplication(marker))
             {
-                structure.RequireScan(position);
-                writer.WriteMissingEnd(0xFF00 + JpegMarker.EndOfImage);
-                break;
-            }
-
-            if (marker == JpegMarker.EndOfImage)
-            {
-                structure.RequireScan(position);
-                writer.WriteUInt16(0xFF00 + JpegMarker.EndOfImage);
-                break;
-            }
-
-            var contents = ReadSegment(frame, ref position);
-            if (marker is >= JpegMarker.Application0 and <= JpegMarker.Application15)
-            {
-                applications.Write(marker, contents, ref writer, position);
+                applications.Write(marker, contents, ref writer, reader.Position);
             }
             else if (marker != JpegMarker.Comment)
             {
-                JpegSegments.Validate(marker, contents, position);
-                structure.Add(marker, position);
                 writer.WriteUInt16((ushort)(0xFF00 + marker));
                 writer.WriteUInt16((ushort)(contents.Length + 2));
                 writer.Write(contents);
@@ -62,55 +39,24 @@ internal static class JpegCodestream
 
             if (marker == JpegMarker.StartOfScan)
             {
-                var end = EndOfEntropyCodedData(frame, position, structure.IsJpegLs);
-                writer.Write(frame[position..end]);
-                position = end;
+                var end = EndOfEntropyCodedData(frame, reader.Position, reader.Structure.IsJpegLs);
+                writer.Write(frame[reader.Position..end]);
+                reader.Position = end;
             }
+        }
+
+        reader.Structure.RequireScan(reader.Position);
+        if (reader.Marker == JpegMarker.EndOfImage)
+        {
+            writer.WriteUInt16(0xFF00 + JpegMarker.EndOfImage);
+        }
+        else
+        {
+            writer.WriteMissingEnd(0xFF00 + JpegMarker.EndOfImage);
         }
 
         removed = !writer.IsSameAs(frame);
         return writer.Length;
-    }
-
-    private static bool TryReadMarker(ReadOnlySpan<byte> frame, ref int position, out byte marker)
-    {
-        marker = 0;
-        if (position < frame.Length && frame[position] != 0xFF)
-        {
-            throw FrameError.Malformed("A JPEG marker is expected", position);
-        }
-
-        // T.81 B.1.1.2: any marker may be preceded by fill bytes FF.
-        while (position < frame.Length && frame[position] == 0xFF)
-        {
-            position++;
-        }
-
-        if (position == frame.Length)
-        {
-            return false;
-        }
-
-        marker = frame[position++];
-        return true;
-    }
-
-    private static ReadOnlySpan<byte> ReadSegment(ReadOnlySpan<byte> frame, ref int position)
-    {
-        if (frame.Length - position < 2)
-        {
-            throw FrameError.Malformed("The frame ends inside a JPEG segment's length", position);
-        }
-
-        int length = BinaryPrimitives.ReadUInt16BigEndian(frame[position..]);
-        if (length < 2 || length > frame.Length - position)
-        {
-            throw FrameError.Malformed($"The JPEG segment's length {length} does not fit into the frame", position);
-        }
-
-        var contents = frame.Slice(position + 2, length - 2);
-        position += length;
-        return contents;
     }
 
     private static int EndOfEntropyCodedData(ReadOnlySpan<byte> frame, int position, bool jpegLs)

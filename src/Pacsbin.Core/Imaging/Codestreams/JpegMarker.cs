@@ -23,6 +23,9 @@ internal static class JpegMarker
     public const byte JpegLsParameters = 0xF8;
     public const byte Comment = 0xFE;
 
+    /// <summary>Whether this is APP0 to APP15.</summary>
+    public static bool IsApplication(byte marker) => marker is >= Application0 and <= Application15;
+
     /// <summary>Whether this is SOF0 to SOF15 or SOF55; C8 is reserved (T.81 table B.1).</summary>
     public static bool IsStartOfFrame(byte marker) => marker switch
     {

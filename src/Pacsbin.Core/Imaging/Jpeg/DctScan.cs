@@ -9,8 +9,8 @@ internal sealed class DctScan
     private readonly JpegScan scan;
     private readonly JpegTables tables;
     private readonly short[] coefficients;
-    private readonly HuffmanTable?[] direct;
-    private readonly HuffmanTable?[] alternating;
+    private readonly HuffmanDecoder?[] direct;
+    private readonly HuffmanDecoder?[] alternating;
     private readonly int[] predictions;
     private int emptyBlocks; // that an end-of-band run has yet to give
 
@@ -27,14 +27,14 @@ internal sealed class DctScan
         this.coefficients = coefficients;
         Validate(position);
         predictions = new int[scan.Components.Length];
-        direct = new HuffmanTable?[predictions.Length];
-        alternating = new HuffmanTable?[predictions.Length];
+        direct = new HuffmanDecoder?[predictions.Length];
+        alternating = new HuffmanDecoder?[predictions.Length];
         for (var i = 0; i < predictions.Length; i++)
         {
             var component = scan.Components[i];
             component.QuantizationTable ??= tables.Quantization(component.Quantization, position);
-            direct[i] = scan.First == 0 && scan.High == 0 ? tables.Direct(scan.DirectTables[i], position) : null;
-            alternating[i] = scan.Last > 0 ? tables.Alternating(scan.AlternatingTables[i], position) : null;
+            direct[i] = scan.First == 0 && scan.High == 0 ? new HuffmanDecoder(tables.Huffman(HuffmanClass.Dc, scan.DirectTables[i], position)) : null;
+            alternating[i] = scan.Last > 0 ? new HuffmanDecoder(tables.Huffman(HuffmanClass.Ac, scan.AlternatingTables[i], position)) : null;
             component.Known.AsSpan(scan.First, scan.Last - scan.First + 1).Fill((byte)(scan.Low + 1));
         }
     }
@@ -116,7 +116,7 @@ internal sealed class DctScan
     }
 
     // T.81 F.2.2.2
-    private static void DecodeSequential(ref EntropyReader reader, HuffmanTable table, Span<short> block)
+    private static void DecodeSequential(ref EntropyReader reader, HuffmanDecoder table, Span<short> block)
     {
         for (var k = 1; k < 64; k++)
         {
@@ -138,7 +138,7 @@ internal sealed class DctScan
     }
 
     // T.81 G.1.2.2
-    private void DecodeFirst(ref EntropyReader reader, HuffmanTable table, Span<short> block)
+    private void DecodeFirst(ref EntropyReader reader, HuffmanDecoder table, Span<short> block)
     {
         if (emptyBlocks > 0)
         {
@@ -167,7 +167,7 @@ internal sealed class DctScan
     }
 
     // T.81 G.1.2.3: coefficients that are not zero have a correction bit each, wherever a run passes them.
-    private void DecodeRefinement(ref EntropyReader reader, HuffmanTable table, Span<short> block)
+    private void DecodeRefinement(ref EntropyReader reader, HuffmanDecoder table, Span<short> block)
     {
         var k = scan.First;
         while (emptyBlocks == 0 && k <= scan.Last)

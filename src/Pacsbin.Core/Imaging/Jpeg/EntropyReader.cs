@@ -33,7 +33,7 @@ internal ref struct EntropyReader
     public static int BufferLength(int frameLength) => frameLength + Padding;
 
     /// <summary>Decodes a symbol.</summary>
-    public int ReadSymbol(HuffmanTable table)
+    public int ReadSymbol(HuffmanDecoder table)
     {
         var symbol = table.Decode((int)(Window() >> 48), out var length);
         Advance(length);

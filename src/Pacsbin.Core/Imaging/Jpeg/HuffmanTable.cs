@@ -1,81 +1,33 @@
-using Pacsbin.Imaging.Codestreams;
-
 namespace Pacsbin.Imaging.Jpeg;
 
-/// <summary>A Huffman table (T.81 annex C) for decoding: short codes by one look-up, long ones by their length.</summary>
-internal sealed class HuffmanTable
+/// <summary>What a Huffman table codes (the bit Tc of T.81 B.2.4.2).</summary>
+internal enum HuffmanClass
 {
-    private const int ShortBits = 9;
-    private const int LongestBits = 16;
+    /// <summary>DC differences, or lossless ones.</summary>
+    Dc,
 
-    private readonly ushort[] byPrefix = new ushort[1 << ShortBits]; // length << 8 | symbol; 0 where the code is longer
-    private readonly int[] limits = new int[LongestBits + 2]; // the first code beyond each length, as if it had 16 bits
-    private readonly int[] offsets = new int[LongestBits + 1];
-    private readonly byte[] symbols;
+    /// <summary>AC coefficients.</summary>
+    Ac,
+}
 
-    private HuffmanTable(ReadOnlySpan<byte> counts, ReadOnlySpan<byte> values)
-    {
-        symbols = values.ToArray();
-        var code = 0;
-        var index = 0;
-        for (var length = 1; length <= LongestBits; length++)
-        {
-            offsets[length] = index - code;
-            for (var i = 0; i < counts[length - 1]; i++, code++, index++)
-            {
-                if (length <= ShortBits)
-                {
-                    var shift = ShortBits - length;
-                    byPrefix.AsSpan(code << shift, 1 << shift).Fill((ushort)((length << 8) | symbols[index]));
-                }
-            }
+/// <summary>A Huffman table as DHT has it: how many codes there are of each length, and the symbols in the order of their codes.</summary>
+/// <param name="kind">What is coded.</param>
+/// <param name="counts">Codes of each length from 1 to 16, no more than a prefix code has.</param>
+/// <param name="symbols">As many as there are codes.</param>
+internal sealed class HuffmanTable(HuffmanClass kind, ReadOnlySpan<byte> counts, ReadOnlySpan<byte> symbols)
+{
+    public const int MaxCodeLength = 16;
 
-            limits[length] = code << (LongestBits - length);
-            code <<= 1;
-        }
+    private readonly byte[] counts = counts.ToArray();
+    private readonly byte[] symbols = symbols.ToArray();
 
-        limits[LongestBits + 1] = int.MaxValue;
-    }
+    public HuffmanClass Kind => kind;
 
-    /// <summary>Reads one table of a DHT segment (T.81 B.2.4.2), and advances to the next.</summary>
-    public static HuffmanTable Read(ref ReadOnlySpan<byte> contents, int position)
-    {
-        var total = 0;
-        var space = 0;
-        for (var length = 1; length <= LongestBits && contents.Length > LongestBits; length++)
-        {
-            total += contents[length];
-            space += contents[length] << (LongestBits - length);
-        }
+    /// <summary>Codes of each length from 1 to 16.</summary>
+    public ReadOnlySpan<byte> Counts => counts;
 
-        if (total is 0 or > 256 || space > 1 << LongestBits || contents.Length < 1 + LongestBits + total)
-        {
-            throw FrameError.Malformed("A Huffman table is no prefix code", position);
-        }
+    /// <summary>Symbols in the order of their codes.</summary>
+    public ReadOnlySpan<byte> Symbols => symbols;
 
-        var table = new HuffmanTable(contents.Slice(1, LongestBits), contents.Slice(1 + LongestBits, total));
-        contents = contents[(1 + LongestBits + total)..];
-        return table;
-    }
-
-    /// <summary>Decodes the symbol that 16 bits start with.</summary>
-    /// <param name="bits">The next 16 bits.</param>
-    /// <param name="length">The length of its code; 17 if they are no code.</param>
-    public int Decode(int bits, out int length)
-    {
-        int entry = byPrefix[bits >> (LongestBits - ShortBits)];
-        length = entry >> 8;
-        if (length != 0)
-        {
-            return entry & 0xFF;
-        }
-
-        length = ShortBits + 1;
-        while (bits >= limits[length])
-        {
-            length++;
-        }
-
-        return length > LongestBits ? 0 : symbols[(bits >> (LongestBits - length)) + offsets[length]];
-    }
+    public bool IsSameAs(HuffmanTable other) => Kind == other.Kind && Counts.SequenceEqual(other.Counts) && Symbols.SequenceEqual(other.Symbols);
 }

@@ -2,22 +2,25 @@ using Pacsbin.Imaging.Codestreams;
 
 namespace Pacsbin.Imaging.Jpeg;
 
-/// <summary>Finds which color space the components of a frame are in.</summary>
+/// <summary>Finds which color space the components of a frame are in, from segments before its first scan.</summary>
 internal sealed class JpegColors
 {
-    private bool hasJfif;
-    private int? adobeTransform;
+    private const int MaxSegments = 64;
+    private readonly byte[] segments = new byte[MaxSegments];
+    private JpegApplicationData applications;
+    private int length;
+
+    /// <summary>The segments that tell, reduced to that.</summary>
+    public ReadOnlySpan<byte> Segments => segments.AsSpan(0, length);
 
     /// <summary>Takes a segment that may tell.</summary>
-    public void Add(byte marker, ReadOnlySpan<byte> contents)
+    public void Add(byte marker, ReadOnlySpan<byte> contents, int position)
     {
-        if (marker == JpegMarker.Application0 && contents.StartsWith("JFIF\0"u8))
+        if (marker is JpegMarker.Application0 or JpegMarker.Application14)
         {
-            hasJfif = true;
-        }
-        else if (marker == JpegMarker.Application14 && contents.Length >= 12 && contents.StartsWith("Adobe"u8))
-        {
-            adobeTransform = contents[11];
+            var writer = new CodestreamWriter(segments.AsSpan(length));
+            applications.Write(marker, contents, ref writer, position);
+            length += writer.Length;
         }
     }
 
@@ -32,13 +35,13 @@ internal sealed class JpegColors
         }
 
         // T.872 6.5.3
-        if (adobeTransform is 0 or 1)
+        if (applications.AdobeTransform is { } transform)
         {
-            return adobeTransform == 0 ? PhotometricInterpretation.Rgb : PhotometricInterpretation.YbrFull;
+            return transform == 0 ? PhotometricInterpretation.Rgb : PhotometricInterpretation.YbrFull;
         }
 
         // T.871 speaks of DCT frames only; encoders put its marker before lossless RGB.
-        if (hasJfif && !frame.IsLossless)
+        if (applications.HasJfif && !frame.IsLossless)
         {
             return PhotometricInterpretation.YbrFull;
         }

@@ -27,7 +27,7 @@ internal sealed class JpegComponent(byte id, int horizontal, int vertical, int q
     /// <summary>Where its coefficients begin among those of all components, in blocks.</summary>
     public int FirstBlock { get; set; }
 
-    /// <summary>How the component's pixels repeat to fill the frame.</summary>
+    /// <summary>How the component's pixels repeat to fill the frame, if its sampling factors divide the largest.</summary>
     public (int X, int Y) Repeat { get; set; }
 
     /// <summary>The quantization table in effect at its first scan (T.81 B.2.4.1).</summary>

@@ -13,18 +13,18 @@ internal sealed class JpegDecoder
     private byte[] entropy = [];
 
     /// <summary>Reads segments up to the first scan.</summary>
-    /// <exception cref="PacsbinException">MalformedElement or UnsupportedTransferSyntax.</exception>
+    /// <exception cref="PacsbinException">Truncated, MalformedElement or UnsupportedTransferSyntax.</exception>
     public static (JpegFrame Frame, JpegColors Colors) ReadHeader(ReadOnlySpan<byte> bytes)
     {
-        var segments = new SegmentReader(bytes);
+        var segments = new JpegSegmentReader(bytes);
         var colors = new JpegColors();
         JpegFrame? frame = null;
         while (segments.Read() is var marker && marker is not (JpegMarker.StartOfScan or JpegMarker.EndOfImage))
         {
-            colors.Add(marker, segments.Contents);
+            colors.Add(marker, segments.Contents, segments.Position);
             if (JpegMarker.IsStartOfFrame(marker))
             {
-                frame ??= new JpegFrame(marker, segments.Contents, segments.Position);
+                frame = new JpegFrame(marker, segments.Contents, segments.Position);
             }
         }
 
@@ -35,46 +35,39 @@ internal sealed class JpegDecoder
     /// <param name="bytes">One whole frame; padding after it is allowed.</param>
     /// <param name="shape">What the frame must have: Rows, Columns, Samples and at least its precision in Bits Allocated.</param>
     /// <param name="destination">Takes the native frame, color by pixel.</param>
-    /// <exception cref="PacsbinException">MalformedElement or UnsupportedTransferSyntax.</exception>
+    /// <exception cref="PacsbinException">Truncated, MalformedElement or UnsupportedTransferSyntax.</exception>
     public void Decode(ReadOnlySpan<byte> bytes, in ImageShape shape, Span<byte> destination)
     {
-        var segments = new SegmentReader(bytes);
+        var segments = new JpegSegmentReader(bytes);
         var tables = new JpegTables();
         JpegFrame? frame = null;
         var scans = 0;
-        while (true)
+        while (segments.Read() is var marker && marker != JpegMarker.EndOfImage)
         {
-            var marker = segments.Read();
-            if (marker == JpegMarker.EndOfImage)
-            {
-                break;
-            }
-
             if (JpegMarker.IsStartOfFrame(marker))
             {
-                frame = frame is null ? new JpegFrame(marker, segments.Contents, segments.Position)
-                    : throw FrameError.Malformed("There is a second JPEG frame header", segments.Position);
+                frame = new JpegFrame(marker, segments.Contents, segments.Position);
                 Prepare(frame, shape, bytes.Length, segments.Position);
             }
             else if (marker == JpegMarker.StartOfScan)
             {
-                if (frame is null || ++scans > MaxScans)
+                if (++scans > MaxScans)
                 {
-                    throw FrameError.Malformed($"A JPEG scan has no frame header before it, or {MaxScans} scans", segments.Position);
+                    throw FrameError.Malformed($"A JPEG frame has more than {MaxScans} scans", segments.Position);
                 }
 
-                var cells = new CellWriter(destination, shape, frame.Precision);
-                segments.Position = DecodeScan(bytes, segments, frame, tables, cells);
+                var cells = new CellWriter(destination, shape, frame!.Precision);
+                segments.Position = DecodeScan(segments, frame, tables, cells);
 
                 // A file may lack the end, but nothing that adds to its pixels.
-                if (segments.IsAtEnd && !frame.IsProgressive)
+                if (!frame.IsProgressive && !bytes[segments.Position..].ContainsAnyExcept((byte)0, (byte)0xFF))
                 {
                     break;
                 }
             }
-            else if (!tables.TryAdd(marker, segments.Contents, segments.Position))
+            else if (!tables.TryAdd(marker, segments.Contents) && !JpegMarker.IsApplication(marker) && marker != JpegMarker.Comment)
             {
-                RequireHarmless(marker, segments.Position);
+                throw FrameError.Unsupported($"No codec knows what JPEG segment FF{marker:X2} changes", segments.Position);
             }
         }
 
@@ -91,7 +84,7 @@ internal sealed class JpegDecoder
 
     private void Prepare(JpegFrame frame, in ImageShape shape, int length, int position)
     {
-        RequireSize(frame, shape, position);
+        Require(frame, shape, position);
         entropy = entropy.Length >= EntropyReader.BufferLength(length) ? entropy : new byte[EntropyReader.BufferLength(length)];
         if (frame.IsLossless)
         {
@@ -119,9 +112,9 @@ internal sealed class JpegDecoder
         }
     }
 
-    /// <summary>Refuses a frame that is not of the size that the data set says.</summary>
-    /// <exception cref="PacsbinException">MalformedElement.</exception>
-    public static void RequireSize(JpegFrame frame, in ImageShape shape, int position)
+    /// <summary>Refuses a frame that is not of the size that the data set says, or whose pixels do not repeat evenly.</summary>
+    /// <exception cref="PacsbinException">MalformedElement or UnsupportedTransferSyntax.</exception>
+    public static void Require(JpegFrame frame, in ImageShape shape, int position)
     {
         if (frame.Rows != shape.Rows || frame.Columns != shape.Columns || frame.Components.Length != shape.Samples || frame.Precision > shape.BitsAllocated)
         {
@@ -130,12 +123,17 @@ internal sealed class JpegDecoder
                 + $"the data set {shape.Rows} x {shape.Columns} of {shape.Samples} x {shape.BitsAllocated}",
                 position);
         }
+
+        if (Array.Exists(frame.Components, c => frame.MaxHorizontal % c.Horizontal != 0 || frame.MaxVertical % c.Vertical != 0))
+        {
+            throw FrameError.Unsupported("JPEG sampling factors are not multiples of each other", position);
+        }
     }
 
-    private int DecodeScan(ReadOnlySpan<byte> bytes, in SegmentReader segments, JpegFrame frame, JpegTables tables, CellWriter cells)
+    private int DecodeScan(in JpegSegmentReader segments, JpegFrame frame, JpegTables tables, CellWriter cells)
     {
         var scan = new JpegScan(segments.Contents, frame, segments.Position);
-        var reader = new EntropyReader(bytes, segments.Position, entropy);
+        var reader = new EntropyReader(segments.Frame, segments.Position, entropy);
         if (frame.IsLossless)
         {
             new LosslessScan(frame, scan, tables, segments.Position).Decode(ref reader, cells);
@@ -169,19 +167,6 @@ internal sealed class JpegDecoder
                     cells.WriteBlock(samples, i, x * 8 * component.Repeat.X, y * 8 * component.Repeat.Y, component.Repeat);
                 }
             }
-        }
-    }
-
-    private static void RequireHarmless(byte marker, int position)
-    {
-        if (marker is JpegMarker.DefineNumberOfLines or JpegMarker.DefineHierarchicalProgression or JpegMarker.ExpandReferenceComponents or JpegMarker.DefineArithmeticConditioning)
-        {
-            throw FrameError.Unsupported($"No codec knows what JPEG segment FF{marker:X2} changes", position);
-        }
-
-        if (marker is not (>= JpegMarker.Application0 and <= JpegMarker.Application15 or JpegMarker.Comment))
-        {
-            throw FrameError.Malformed("A JPEG marker is reserved or out of place", position);
         }
     }
 }

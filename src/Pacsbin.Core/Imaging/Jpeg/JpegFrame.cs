@@ -8,6 +8,9 @@ internal sealed class JpegFrame
 {
     private const int BlockSize = 8;
 
+    /// <param name="marker">The marker's second byte.</param>
+    /// <param name="contents">What follows the length, as <see cref="JpegSegmentReader"/> has checked it.</param>
+    /// <param name="position">Where the segment ends, for messages.</param>
     /// <exception cref="PacsbinException">UnsupportedTransferSyntax for arithmetic coding, hierarchical and other processes that
     /// are not decoded; MalformedElement for what T.81 does not allow.</exception>
     public JpegFrame(byte marker, ReadOnlySpan<byte> contents, int position)
@@ -17,11 +20,6 @@ internal sealed class JpegFrame
         if (marker > 0xC3)
         {
             throw FrameError.Unsupported($"No codec decodes JPEG frames of SOF{marker - 0xC0}", position);
-        }
-
-        if (contents.Length < 6 || contents[5] is 0 or > 4 || contents.Length != 6 + (3 * contents[5]))
-        {
-            throw FrameError.Malformed("The JPEG frame header's length contradicts its contents", position);
         }
 
         Precision = contents[0];
@@ -44,10 +42,10 @@ internal sealed class JpegFrame
 
         if (Rows == 0)
         {
-            throw FrameError.Unsupported("The JPEG frame tells its lines only after the first scan", position);
+            throw FrameError.Unsupported("The JPEG frame tells its lines only after the first scan (DNL)", position);
         }
 
-        Arrange(position);
+        Arrange();
     }
 
     /// <summary>Whether samples are predicted (SOF3) and not transformed.</summary>
@@ -65,6 +63,12 @@ internal sealed class JpegFrame
 
     public JpegComponent[] Components { get; }
 
+    /// <summary>The largest horizontal sampling factor.</summary>
+    public int MaxHorizontal { get; private set; }
+
+    /// <summary>The largest vertical sampling factor.</summary>
+    public int MaxVertical { get; private set; }
+
     /// <summary>MCUs in a row of a scan with several components.</summary>
     public int McusWide { get; private set; }
 
@@ -74,22 +78,18 @@ internal sealed class JpegFrame
     /// <summary>The blocks of all components.</summary>
     public long Blocks { get; private set; }
 
-    private void Arrange(int position)
+    private void Arrange()
     {
-        var horizontal = Components.Max(c => c.Horizontal);
-        var vertical = Components.Max(c => c.Vertical);
-        McusWide = Divide(Columns, BlockSize * horizontal);
-        McusHigh = Divide(Rows, BlockSize * vertical);
+        MaxHorizontal = Components.Max(c => c.Horizontal);
+        MaxVertical = Components.Max(c => c.Vertical);
+        McusWide = Divide(Columns, BlockSize * MaxHorizontal);
+        McusHigh = Divide(Rows, BlockSize * MaxVertical);
         foreach (var component in Components)
         {
-            if (horizontal % component.Horizontal != 0 || vertical % component.Vertical != 0)
-            {
-                throw FrameError.Unsupported("JPEG sampling factors are not multiples of each other", position);
-            }
-
-            component.Repeat = (horizontal / component.Horizontal, vertical / component.Vertical);
-            component.BlocksWide = Divide(Divide(Columns, component.Repeat.X), BlockSize);
-            component.BlocksHigh = Divide(Divide(Rows, component.Repeat.Y), BlockSize);
+            // T.81 A.1.1, A.2.2
+            component.BlocksWide = Divide(Divide(Columns * component.Horizontal, MaxHorizontal), BlockSize);
+            component.BlocksHigh = Divide(Divide(Rows * component.Vertical, MaxVertical), BlockSize);
+            component.Repeat = (MaxHorizontal / component.Horizontal, MaxVertical / component.Vertical);
             component.Stride = McusWide * component.Horizontal;
             component.FirstBlock = (int)Math.Min(Blocks, int.MaxValue);
             Blocks += (long)component.Stride * McusHigh * component.Vertical;

@@ -5,13 +5,11 @@ namespace Pacsbin.Imaging.Jpeg;
 /// <summary>A scan header (T.81 B.2.3).</summary>
 internal sealed class JpegScan
 {
+    /// <param name="contents">What follows the length, as <see cref="JpegSegmentReader"/> has checked it.</param>
+    /// <param name="frame">The frame.</param>
+    /// <param name="position">Where the segment ends, for messages.</param>
     public JpegScan(ReadOnlySpan<byte> contents, JpegFrame frame, int position)
     {
-        if (contents.Length < 1 || contents[0] is 0 or > 4 || contents.Length != 4 + (2 * contents[0]))
-        {
-            throw FrameError.Malformed("The JPEG scan header's length contradicts its contents", position);
-        }
-
         Components = new JpegComponent[contents[0]];
         DirectTables = new int[contents[0]];
         AlternatingTables = new int[contents[0]];

@@ -7,7 +7,7 @@ internal sealed class LosslessScan
 {
     private readonly JpegFrame frame;
     private readonly JpegScan scan;
-    private readonly HuffmanTable[] tables;
+    private readonly HuffmanDecoder[] tables;
     private readonly int rowsUntilRestart;
 
     /// <param name="frame">The frame.</param>
@@ -34,7 +34,7 @@ internal sealed class LosslessScan
         }
 
         rowsUntilRestart = tables.RestartInterval / frame.Columns;
-        this.tables = Array.ConvertAll(scan.DirectTables, index => tables.Direct(index, position));
+        this.tables = Array.ConvertAll(scan.DirectTables, index => new HuffmanDecoder(tables.Huffman(HuffmanClass.Dc, index, position)));
         foreach (var component in scan.Components)
         {
             component.Known.AsSpan().Fill(1);

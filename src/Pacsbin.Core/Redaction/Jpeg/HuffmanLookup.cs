@@ -1,3 +1,5 @@
+using Pacsbin.Imaging.Jpeg;
+
 namespace Pacsbin.Redaction.Jpeg;
 
 /// <summary>Finds the code at the start of a window of bits, and how many bits it and its coefficient have.</summary>
@@ -65,12 +67,12 @@ internal sealed class HuffmanLookup
 
     private uint Entry(byte symbol, int length)
     {
-        if (!HuffmanTable.IsLegal(table.Kind, symbol))
+        if (!HuffmanEncoder.IsLegal(table.Kind, symbol))
         {
             return Invalid;
         }
 
-        var isEnd = table.Kind == HuffmanClass.Ac && symbol == HuffmanTable.EndOfBlock;
+        var isEnd = table.Kind == HuffmanClass.Ac && symbol == HuffmanEncoder.EndOfBlock;
         var advance = isEnd ? EndAdvance : (symbol >> 4) + 1;
         return (uint)((length << 24) | (symbol << 16) | (advance << 8) | (length + (symbol & 15)));
     }

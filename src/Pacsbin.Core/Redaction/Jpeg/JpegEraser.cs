@@ -11,15 +11,13 @@ internal static class JpegEraser
     {
         try
         {
-            var reader = new MarkerReader(frame);
-            reader.ExpectStart();
+            var reader = new JpegSegmentReader(frame);
             while (true)
             {
-                var marker = reader.ReadMarker();
-                var contents = reader.ReadSegment();
-                if (JpegMarker.IsStartOfFrame(marker) || marker is JpegMarker.StartOfScan or JpegMarker.DefineHierarchicalProgression)
+                var marker = reader.Read();
+                if (JpegMarker.IsStartOfFrame(marker) || marker is JpegMarker.EndOfImage or JpegMarker.DefineHierarchicalProgression)
                 {
-                    return FrameHeader.IsSupported(marker, contents);
+                    return IsSequential8(marker, reader.Contents);
                 }
             }
         }
@@ -45,19 +43,20 @@ internal static class JpegEraser
         }
 
         using var result = new JpegRewriter(frame.Length, erasure);
-        var reader = new MarkerReader(frame);
-        reader.ExpectStart();
+        var reader = new JpegSegmentReader(frame);
         while (!result.IsComplete)
         {
-            var marker = reader.ReadMarker();
-            if (marker == JpegMarker.EndOfImage)
+            if (reader.Read() == JpegMarker.EndOfImage)
             {
                 throw FrameError.Malformed("The JPEG frame ends before all components are scanned", reader.Position);
             }
 
-            result.Add(marker, ref reader);
+            result.Add(ref reader);
         }
 
         result.CopyTo(output);
     }
+
+    /// <summary>Whether a segment is the header of a sequential 8 bit Huffman frame.</summary>
+    public static bool IsSequential8(byte marker, ReadOnlySpan<byte> contents) => marker is 0xC0 or 0xC1 && contents[0] == 8;
 }

@@ -1,3 +1,7 @@
+using Pacsbin.Imaging;
+using Pacsbin.Imaging.Codestreams;
+using Pacsbin.Imaging.Jpeg;
+
 namespace Pacsbin.Redaction.Jpeg;
 
 /// <summary>What erased pixels look like afterwards.</summary>
@@ -14,20 +18,22 @@ internal enum JpegFill
 /// <remarks>Made once for an image and used for all its frames, by several threads if need be.</remarks>
 internal sealed class JpegErasure
 {
+    // Beyond it an inverse DCT may overflow where it must saturate: no 8 bit image is quantized so coarsely.
+    private const int MaxDcStep = 4080;
     private readonly Func<int, int, int, int, bool> touches;
     private McuMap? latest;
 
     /// <param name="columns">Columns that the data set declares.</param>
     /// <param name="rows">Rows that the data set declares.</param>
-    /// <param name="photometricInterpretation">What the data set declares; it decides where the frame does not say what its components are.</param>
+    /// <param name="photometric">What the data set declares; it decides where the frame does not say what its components are.</param>
     /// <param name="touches">Whether the pixels from (first, second) up to but without (third, fourth), as x and y, hold one that is erased;
     /// always within the image.</param>
-    public JpegErasure(int columns, int rows, string photometricInterpretation, Func<int, int, int, int, bool> touches)
+    public JpegErasure(int columns, int rows, PhotometricInterpretation photometric, Func<int, int, int, int, bool> touches)
     {
         Columns = columns;
         Rows = rows;
-        IsRgb = photometricInterpretation == "RGB";
-        Fill = photometricInterpretation == "MONOCHROME1" ? JpegFill.Brightest : JpegFill.Darkest;
+        Photometric = photometric;
+        Fill = photometric == PhotometricInterpretation.Monochrome1 ? JpegFill.Brightest : JpegFill.Darkest;
         this.touches = touches;
     }
 
@@ -35,8 +41,8 @@ internal sealed class JpegErasure
 
     public int Rows { get; }
 
-    /// <summary>Whether the data set says that three components are red, green and blue.</summary>
-    public bool IsRgb { get; }
+    /// <summary>What the data set declares.</summary>
+    public PhotometricInterpretation Photometric { get; }
 
     /// <summary>What erased pixels look like; the darkest displayed value unless set.</summary>
     public JpegFill Fill { get; init; }
@@ -46,11 +52,13 @@ internal sealed class JpegErasure
     public bool CoversSmoothing { get; init; }
 
     /// <summary>The MCUs that are erased from a frame.</summary>
-    public McuMap Map(FrameHeader frame)
+    public McuMap Map(JpegFrame frame)
     {
+        // T.81 A.2.2: a single component's MCU is one block whatever its sampling factors.
+        var isSingle = frame.Components.Length == 1;
         var geometry = new McuGeometry(
-            frame.McuWidth,
-            frame.McuHeight,
+            8 * (isSingle ? 1 : frame.MaxHorizontal),
+            8 * (isSingle ? 1 : frame.MaxVertical),
             CoversSmoothing && frame.Components.Any(c => c.Horizontal < frame.MaxHorizontal) ? 1 : 0,
             CoversSmoothing && frame.Components.Any(c => c.Vertical < frame.MaxVertical) ? 1 : 0);
 
@@ -62,5 +70,32 @@ internal sealed class JpegErasure
         }
 
         return map;
+    }
+
+    /// <summary>The quantized DC coefficient of an erased block.</summary>
+    /// <param name="isChrominance">Whether the block is of a chrominance.</param>
+    /// <param name="dcStep">The quantization step of its DC coefficient.</param>
+    /// <param name="position">Where the scan begins, for messages.</param>
+    public int FillDc(bool isChrominance, int dcStep, int position)
+    {
+        if (dcStep == 0)
+        {
+            throw FrameError.Malformed("A JPEG quantization table has a step of zero", position);
+        }
+
+        if (isChrominance)
+        {
+            return 0; // 128, which is no colour
+        }
+
+        if (dcStep > MaxDcStep)
+        {
+            throw FrameError.Unsupported("A JPEG frame whose DC coefficients are quantized too coarsely is not erased", position);
+        }
+
+        // T.81 A.3.1, A.3.3: samples are shifted by 128, and DC is eight times their mean; rounded away from zero, so that it saturates.
+        return Fill == JpegFill.Darkest
+            ? -((1024 + dcStep - 1) / dcStep)
+            : (1016 + dcStep - 1) / dcStep;
     }
 }

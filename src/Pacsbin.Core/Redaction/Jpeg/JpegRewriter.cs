@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using Pacsbin.Imaging;
 using Pacsbin.Imaging.Codestreams;
+using Pacsbin.Imaging.Jpeg;
 
 namespace Pacsbin.Redaction.Jpeg;
 
@@ -11,59 +13,49 @@ internal sealed class JpegRewriter(int frameLength, JpegErasure erasure) : IDisp
     private readonly ByteBuffer output = new(frameLength + HeaderLength);
     private readonly ByteBuffer data = new(frameLength + HeaderLength);
     private readonly JpegTables tables = new();
-    private readonly ColorModel colors = new();
-    private readonly QuantizationTable?[] written = new QuantizationTable?[4];
+    private readonly JpegColors colors = new();
+    private readonly ushort[]?[] written = new ushort[]?[4];
     private int writtenRestartInterval;
-    private JpegStructure structure;
-    private FrameHeader? header;
-    private ScanHeader? scans;
+    private byte[] header = [];
+    private JpegFrame? frame;
     private ScanEraser? eraser;
 
     /// <summary>Whether all components have been scanned: decoders need no more.</summary>
-    public bool IsComplete => scans is { IsComplete: true };
+    public bool IsComplete => frame is not null && Array.TrueForAll(frame.Components, c => c.IsComplete);
 
-    /// <summary>Takes a segment, and the data after it if it begins a scan.</summary>
-    /// <param name="marker">The marker's second byte.</param>
-    /// <param name="reader">Stands after the marker.</param>
-    public void Add(byte marker, ref MarkerReader reader)
+    /// <summary>Takes the segment read last, and the data after it if it begins a scan.</summary>
+    public void Add(ref JpegSegmentReader reader)
     {
-        var contents = reader.ReadSegment();
-        var position = reader.Position;
-        if (marker == JpegMarker.Comment)
-        {
-            return;
-        }
-
-        if (marker is >= JpegMarker.Application0 and <= JpegMarker.Application15)
-        {
-            colors.Read(marker, contents, position);
-            return;
-        }
-
+        var (marker, position) = (reader.Marker, reader.Position);
+        var contents = reader.Contents;
         if (marker == JpegMarker.DefineHierarchicalProgression)
         {
             throw FrameError.Unsupported("Hierarchical JPEG is not erased in its compressed form", position);
         }
 
-        JpegSegments.Validate(marker, contents, position);
-        structure.Add(marker, position);
         if (JpegMarker.IsStartOfFrame(marker))
         {
-            header = new FrameHeader(marker, contents, position);
-            Require(header, reader.Frame.Length, position);
-            scans = new ScanHeader(header, erasure);
+            if (!JpegEraser.IsSequential8(marker, contents))
+            {
+                throw FrameError.Unsupported("JPEG other than sequential 8 bit Huffman is not erased in its compressed form", position);
+            }
+
+            header = [0xFF, marker, 0, (byte)(contents.Length + 2), .. contents];
+            frame = new JpegFrame(marker, contents, position);
+            Require(frame, reader.Frame.Length, position);
         }
         else if (marker == JpegMarker.StartOfScan)
         {
-            reader.Position = AddScan(reader.Frame, contents, position);
+            reader.Position = AddScan(reader.Frame, new JpegScan(contents, frame!, position), position);
         }
-        else if (marker == JpegMarker.DefineNumberOfLines && BinaryPrimitives.ReadUInt16BigEndian(contents) != header!.Rows)
+        else if (marker == JpegMarker.DefineNumberOfLines && BinaryPrimitives.ReadUInt16BigEndian(contents) != frame!.Rows)
         {
             throw FrameError.Malformed("The number of lines contradicts the frame header", position);
         }
-        else
+        else if (!tables.TryAdd(marker, contents) && output.Length == 0)
         {
-            tables.Read(marker, contents);
+            // Decoders ask for the color space at the first scan, and no more.
+            colors.Add(marker, contents, position);
         }
     }
 
@@ -81,28 +73,32 @@ internal sealed class JpegRewriter(int frameLength, JpegErasure erasure) : IDisp
         eraser?.Dispose();
     }
 
-    private void Require(FrameHeader frame, int length, int position)
+    private void Require(JpegFrame stated, int length, int position)
     {
-        if (frame.Columns != erasure.Columns || frame.Rows != erasure.Rows)
+        if (stated.Columns != erasure.Columns || stated.Rows != erasure.Rows)
         {
             throw FrameError.Malformed("The size of the JPEG frame is not Columns x Rows of the image", position);
         }
 
-        // A block has at least one bit for DC and one for AC; so that memory is asked for only where there are data.
-        var blocks = frame.Components.Select(frame.Blocks).Sum(size => (long)size.Width * size.Height);
-        if (blocks > 4L * length)
+        if (stated.Components.Length is not (1 or 3))
         {
-            throw MarkerReader.Truncated("The frame is shorter than its blocks can be", length);
+            throw FrameError.Unsupported("Only JPEG frames of one or three components are erased", position);
+        }
+
+        // A block has at least one bit for DC and one for AC; so that memory is asked for only where there are data.
+        if (stated.Components.Sum(c => (long)c.BlocksWide * c.BlocksHigh) > 4L * length)
+        {
+            throw FrameError.Truncated("The frame is shorter than its blocks can be", length);
         }
     }
 
-    private int AddScan(ReadOnlySpan<byte> frame, ReadOnlySpan<byte> contents, int position)
+    private int AddScan(ReadOnlySpan<byte> bytes, JpegScan scanHeader, int position)
     {
-        var map = erasure.Map(header!);
-        var scan = scans!.Read(contents, tables, colors, map.HasTouched, position);
-        eraser ??= new ScanEraser(map, frameLength);
+        var isRgb = colors.Find(frame!, erasure.Photometric) == PhotometricInterpretation.Rgb;
+        var scan = new ErasedScan(frame!, scanHeader, tables, erasure, isRgb, position);
+        eraser ??= new ScanEraser(erasure.Map(frame!), frameLength);
         data.Clear();
-        var end = eraser.Erase(frame, position, scan, data);
+        var end = eraser.Erase(bytes, position, scan, data);
         var isFirst = output.Length == 0;
         if (isFirst)
         {
@@ -110,10 +106,14 @@ internal sealed class JpegRewriter(int frameLength, JpegErasure erasure) : IDisp
             output.Write(colors.Segments);
         }
 
-        WriteQuantization(scan);
+        foreach (var component in scan.Components)
+        {
+            WriteQuantization(component.Frame.Quantization, component.Quantization);
+        }
+
         if (isFirst)
         {
-            header!.Write(output);
+            output.Write(header);
         }
 
         if (scan.RestartInterval != writtenRestartInterval)
@@ -128,16 +128,21 @@ internal sealed class JpegRewriter(int frameLength, JpegErasure erasure) : IDisp
         return end;
     }
 
-    private void WriteQuantization(Scan scan)
+    // T.81 B.2.4.1: steps of 16 bits only where they are needed.
+    private void WriteQuantization(int destination, ushort[] steps)
     {
-        foreach (var component in scan.Components)
+        if (steps.AsSpan().SequenceEqual(written[destination]))
         {
-            var destination = component.Frame.Quantization;
-            if (!component.Quantization.IsSameAs(written[destination]))
-            {
-                written[destination] = component.Quantization;
-                component.Quantization.Write(destination, output);
-            }
+            return;
+        }
+
+        written[destination] = steps;
+        var isWide = Array.Exists(steps, step => step > byte.MaxValue);
+        output.WriteMarker(JpegMarker.DefineQuantizationTables, isWide ? 129 : 65);
+        output.Write([(byte)((isWide ? 0x10 : 0) | destination)]);
+        foreach (var step in steps)
+        {
+            output.Write(isWide ? [(byte)(step >> 8), (byte)step] : [(byte)step]);
         }
     }
 }

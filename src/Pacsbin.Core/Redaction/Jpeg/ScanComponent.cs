@@ -1,3 +1,5 @@
+using Pacsbin.Imaging.Jpeg;
+
 namespace Pacsbin.Redaction.Jpeg;
 
 /// <summary>A component in a scan, and its DC prediction before and after erasing.</summary>
@@ -6,7 +8,7 @@ namespace Pacsbin.Redaction.Jpeg;
 /// <param name="Dc">The table of its DC differences.</param>
 /// <param name="Ac">The table of its AC coefficients.</param>
 /// <param name="FillDc">The quantized DC coefficient of an erased block.</param>
-internal sealed record ScanComponent(FrameComponent Frame, QuantizationTable Quantization, ScanTable Dc, ScanTable Ac, int FillDc)
+internal sealed record ScanComponent(JpegComponent Frame, ushort[] Quantization, ScanTable Dc, ScanTable Ac, int FillDc)
 {
     /// <summary>The DC coefficient of the block before, in the source.</summary>
     public int Before { get; set; }

@@ -25,7 +25,7 @@ internal sealed class ScanEraser(McuMap map, int capacity) : IDisposable
     /// <param name="scan">What its header says.</param>
     /// <param name="output">Where the data are appended.</param>
     /// <returns>The position of the marker after the data, or of the frame's end.</returns>
-    public int Erase(ReadOnlySpan<byte> frame, int start, Scan scan, ByteBuffer output)
+    public int Erase(ReadOnlySpan<byte> frame, int start, ErasedScan scan, ByteBuffer output)
     {
         Begin(frame, start, scan);
         var (restarts, left) = (0, scan.RestartInterval);
@@ -63,11 +63,15 @@ internal sealed class ScanEraser(McuMap map, int capacity) : IDisposable
 
     private static int AfterRestart(ReadOnlySpan<byte> frame, int position, byte marker)
     {
-        var reader = new MarkerReader(frame) { Position = position };
-        return reader.ReadMarker() == marker ? reader.Position : throw FrameError.Malformed("A JPEG restart marker is missing or out of order", position);
+        if (!JpegSegmentReader.TryReadMarker(frame, ref position, out var found))
+        {
+            throw FrameError.Truncated("The frame ends before its last block", position);
+        }
+
+        return found == marker ? position : throw FrameError.Malformed("A JPEG restart marker is missing or out of order", position);
     }
 
-    private void Begin(ReadOnlySpan<byte> frame, int start, Scan scan)
+    private void Begin(ReadOnlySpan<byte> frame, int start, ErasedScan scan)
     {
         segmentStart = start;
         segmentEnd = EntropyCodedData.Unstuff(frame, start, source);
@@ -94,7 +98,7 @@ internal sealed class ScanEraser(McuMap map, int capacity) : IDisposable
         if (isTouched)
         {
             Pass(frame, BlockReader.SkipCoefficients(data, position, ac.Lookup, ignored));
-            ac.Write(HuffmanTable.EndOfBlock, sink);
+            ac.Write(HuffmanEncoder.EndOfBlock, sink);
             copied = position;
         }
         else if (ac.IsReplaced)
@@ -138,7 +142,7 @@ internal sealed class ScanEraser(McuMap map, int capacity) : IDisposable
     private void WriteDifference(ScanTable table, int difference, ReadOnlySpan<byte> frame)
     {
         var category = 32 - BitOperations.LeadingZeroCount((uint)Math.Abs(difference));
-        if (category > HuffmanTable.MaxDcCategory)
+        if (category > HuffmanEncoder.MaxDcCategory)
         {
             throw FrameError.Malformed("A DC difference is beyond what 8 bit samples give", EntropyCodedData.Locate(frame, segmentStart, position / 8));
         }
@@ -158,7 +162,7 @@ internal sealed class ScanEraser(McuMap map, int capacity) : IDisposable
         if (next > segmentBits)
         {
             throw segmentEnd == frame.Length
-                ? MarkerReader.Truncated("The frame ends before its last block", segmentEnd)
+                ? FrameError.Truncated("The frame ends before its last block", segmentEnd)
                 : FrameError.Malformed("A marker stands before the last block of its segment", segmentEnd);
         }
 

@@ -1,10 +1,12 @@
 using Pacsbin.Imaging.Codestreams;
+using Pacsbin.Imaging.Jpeg;
 
 namespace Pacsbin.Redaction.Jpeg;
 
 /// <summary>A Huffman table in use by a scan: as the source has it, and as the result will have it.</summary>
 internal sealed class ScanTable
 {
+    private readonly HuffmanEncoder target;
     private readonly bool[] used = new bool[256];
 
     /// <param name="source">The table in force.</param>
@@ -18,14 +20,17 @@ internal sealed class ScanTable
             throw FrameError.Malformed("A JPEG table for DC differences has more codes than there are categories", position);
         }
 
-        Destination = destination;
+        (Source, Destination) = (source, destination);
         var isComplete = source.Kind == HuffmanClass.Ac
-            ? source.Has(HuffmanTable.EndOfBlock)
-            : Enumerable.Range(0, HuffmanTable.MaxDcCategory + 1).All(category => source.Has((byte)category));
-        Target = isErased && !isComplete ? StandardTables.For(source.Kind, destination) : source;
-        IsReplaced = Target != source;
+            ? source.Symbols.Contains(HuffmanEncoder.EndOfBlock)
+            : Enumerable.Range(0, HuffmanEncoder.MaxDcCategory + 1).All(category => source.Symbols.Contains((byte)category));
+        IsReplaced = isErased && !isComplete;
+        target = new HuffmanEncoder(IsReplaced ? StandardTables.For(source.Kind, destination) : source);
         Lookup = new HuffmanLookup(source);
     }
+
+    /// <summary>As the frame has it.</summary>
+    public HuffmanTable Source { get; }
 
     /// <summary>The table's number, 0 to 3.</summary>
     public int Destination { get; }
@@ -33,27 +38,24 @@ internal sealed class ScanTable
     /// <summary>Finds the source's codes.</summary>
     public HuffmanLookup Lookup { get; }
 
-    /// <summary>Has the codes to write.</summary>
-    public HuffmanTable Target { get; }
-
     /// <summary>Whether every code must be written anew.</summary>
     public bool IsReplaced { get; }
 
     /// <summary>Which symbols the result uses.</summary>
     public Span<bool> Used => used;
 
-    /// <summary>Writes the code of a symbol that <see cref="Target"/> has.</summary>
+    /// <summary>Writes the code of a symbol that the result's table has.</summary>
     public void Write(byte symbol, BitSink sink)
     {
         used[symbol] = true;
-        var (code, length) = Target.Code(symbol);
+        var (code, length) = target.Code(symbol);
         sink.Write(code, length);
     }
 
     /// <summary>Writes the table, once all the codes of its scan are written.</summary>
     public void Write(ByteBuffer output)
     {
-        var table = StandardTables.Contains(Target) ? Target : Target.WithoutUnused(used);
+        var table = StandardTables.Contains(target.Table) ? target.Table : target.WithoutUnused(used);
         output.WriteMarker(JpegMarker.DefineHuffmanTables, 1 + table.Counts.Length + table.Symbols.Length);
         output.Write([(byte)(((int)table.Kind << 4) | Destination)]);
         output.Write(table.Counts);

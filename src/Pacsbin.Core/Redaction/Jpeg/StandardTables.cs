@@ -1,3 +1,5 @@
+using Pacsbin.Imaging.Jpeg;
+
 namespace Pacsbin.Redaction.Jpeg;
 
 /// <summary>The Huffman tables of T.81 K.3, which have every symbol of a sequential 8 bit scan.</summary>

@@ -169,7 +169,7 @@ public class JpegEraserRefusalTests
         var frame = Colour();
         var header = FrameHeader(frame);
         frame.AsSpan(header + 5, 4).Fill(0xFF);
-        var erasure = new JpegErasure(65535, 65535, Ybr, (_, _, _, _) => throw new InvalidOperationException("No map is needed."));
+        var erasure = new JpegErasure(65535, 65535, PhotometricInterpretation.YbrFull422, (_, _, _, _) => throw new InvalidOperationException("No map is needed."));
         var before = GC.GetAllocatedBytesForCurrentThread();
         var e = Assert.Throws<PacsbinException>(() => JpegEraser.Erase(frame, erasure, new ArrayBufferWriter<byte>()));
         Assert.Equal(PacsbinError.Truncated, e.Error);

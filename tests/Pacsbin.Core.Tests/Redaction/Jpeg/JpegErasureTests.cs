@@ -1,3 +1,5 @@
+using Pacsbin.Imaging;
+using Pacsbin.Imaging.Jpeg;
 using Pacsbin.Redaction.Jpeg;
 using Xunit;
 
@@ -6,18 +8,18 @@ namespace Pacsbin.Tests.Redaction.Jpeg;
 public class JpegErasureTests
 {
     [Theory]
-    [InlineData("MONOCHROME1", JpegFill.Brightest)]
-    [InlineData("MONOCHROME2", JpegFill.Darkest)]
-    [InlineData("RGB", JpegFill.Darkest)]
-    [InlineData("YBR_FULL_422", JpegFill.Darkest)]
-    internal void Fill_is_the_darkest_displayed_value(string photometric, JpegFill fill) =>
+    [InlineData(PhotometricInterpretation.Monochrome1, JpegFill.Brightest)]
+    [InlineData(PhotometricInterpretation.Monochrome2, JpegFill.Darkest)]
+    [InlineData(PhotometricInterpretation.Rgb, JpegFill.Darkest)]
+    [InlineData(PhotometricInterpretation.YbrFull422, JpegFill.Darkest)]
+    internal void Fill_is_the_darkest_displayed_value(PhotometricInterpretation photometric, JpegFill fill) =>
         Assert.Equal(fill, new JpegErasure(8, 8, photometric, (_, _, _, _) => true).Fill);
 
     [Fact]
     public void Pixels_are_asked_about_once_for_each_MCU_of_a_geometry()
     {
         var asked = new List<(int, int, int, int)>();
-        var erasure = new JpegErasure(33, 17, "YBR_FULL", (x0, y0, x1, y1) =>
+        var erasure = new JpegErasure(33, 17, PhotometricInterpretation.YbrFull, (x0, y0, x1, y1) =>
         {
             asked.Add((x0, y0, x1, y1));
             return x0 == 16;
@@ -37,7 +39,7 @@ public class JpegErasureTests
     [InlineData(0x22, true, true)]
     public void Neighbours_are_covered_where_chrominance_is_subsampled(int sampling, bool beside, bool above)
     {
-        var erasure = new JpegErasure(33, 17, "YBR_FULL", (_, _, x1, y1) => x1 > 16 && y1 > 16) { CoversSmoothing = true };
+        var erasure = new JpegErasure(33, 17, PhotometricInterpretation.YbrFull, (_, _, x1, y1) => x1 > 16 && y1 > 16) { CoversSmoothing = true };
         var map = erasure.Map(Frame(sampling));
         var (firstColumn, firstRow) = (16 / (8 * (sampling >> 4)), 16 / (8 * (sampling & 15)));
         Assert.True(map.Row(firstRow)[firstColumn]);
@@ -45,6 +47,6 @@ public class JpegErasureTests
         Assert.Equal(above, map.Row(firstRow - 1)[firstColumn]);
     }
 
-    private static FrameHeader Frame(int sampling) =>
+    private static JpegFrame Frame(int sampling) =>
         new(0xC0, [8, 0, 17, 0, 33, 3, 1, (byte)sampling, 0, 2, 0x11, 1, 3, 0x11, 1], 0);
 }
