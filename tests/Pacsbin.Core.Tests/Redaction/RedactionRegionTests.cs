@@ -154,7 +154,7 @@ public sealed class RedactionRegionTests
             }
         }
 
-        Assert.Equal(!isAnyErased, masks.IsEmpty);
+        Assert.Equal(!isAnyErased, masks.All.IsEmpty);
     }
 
     private static void AssertSpans(ReadOnlySpan<ColumnSpan> spans, int columns)
