@@ -162,7 +162,7 @@ public sealed class ExportDicomImageTests : IDisposable
         samples.Add("1.dcm", pixelBytes: 64);
         session.Set("region", new RedactionRegion(0, 0, 32, 1));
         Export("Export-DicomImage source -Destination plain " + parameter);
-        Export("$s = Get-DicomStudy source; $s.Plan($region); $s | Export-DicomImage -Destination out " + parameter);
+        Export("$s = Get-DicomStudy source; $s.Plan([Pacsbin.Redaction.RedactionRegion[]] @($region)); $s | Export-DicomImage -Destination out " + parameter);
         Export("$s | Export-DicomImage -Destination outlined -ShowRegions " + parameter);
         Assert.Empty(session.Errors);
         byte[] Picture(string folder) => File.ReadAllBytes(Path.Combine(samples.Root, folder, name));
