@@ -20,6 +20,7 @@ internal sealed class RewrittenFrames : EncapsulatedPixelData
     private readonly FrameRewriter rewrite;
     private readonly long[] lengths;
     private readonly byte[]?[] stored;
+    private readonly ArrayBufferWriter<byte> again = new();
 
     /// <summary>Rewrites each frame once to learn its length, which the offset tables before the frames need.</summary>
     public RewrittenFrames(bool hasOffsetTable, FrameFragments[] frames, DicomSource source, FrameRewriter rewrite)
@@ -48,9 +49,9 @@ internal sealed class RewrittenFrames : EncapsulatedPixelData
             return;
         }
 
-        var output = new ArrayBufferWriter<byte>((int)Math.Min(lengths[index], Array.MaxLength));
-        Rewrite(index, frames[index], source, rewrite, output);
-        writer.WriteBytes(output.WrittenSpan);
+        again.ResetWrittenCount();
+        Rewrite(index, frames[index], source, rewrite, again);
+        writer.WriteBytes(again.WrittenSpan);
     }
 
     /// <summary>Adds the pixel data, and the attributes that describe its fragments where the source has them.</summary>
