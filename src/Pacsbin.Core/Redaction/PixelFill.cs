@@ -39,10 +39,11 @@ internal static class PixelFill
     {
         var bits = StoredBits(shape);
         var middle = (Int128)1 << (bits - 1);
+        var isSigned = shape.IsSigned && bits > 1;
         return shape.Photometric switch
         {
-            PhotometricInterpretation.Monochrome1 => shape.IsSigned ? middle - 1 : (middle * 2) - 1,
-            PhotometricInterpretation.Monochrome2 => shape.IsSigned ? -middle : 0,
+            PhotometricInterpretation.Monochrome1 => isSigned ? middle - 1 : (middle * 2) - 1,
+            PhotometricInterpretation.Monochrome2 => isSigned ? -middle : 0,
             PhotometricInterpretation.PaletteColor => DarkestIndex(source),
             PhotometricInterpretation.YbrFull or PhotometricInterpretation.YbrFull422 => sample == 0 ? 0 : middle,
             PhotometricInterpretation.YbrPartial422 => sample == 0 ? middle / 8 : middle, // black is 16 of 256

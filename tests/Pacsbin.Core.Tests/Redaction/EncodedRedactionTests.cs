@@ -88,6 +88,14 @@ public sealed class EncodedRedactionTests
     }
 
     [Fact]
+    public void Single_bits_have_no_sign()
+    {
+        var image = new TextImage("MONOCHROME2", 1, 1, 1) { IsSigned = true };
+        Check(image, Rle, [.. image.NativeFrames().Select(f => RleEncoder.Encode(f, 1, 1, false))], [0]);
+        Check(image, Uncompressed, image.NativeFrames(), [0]);
+    }
+
+    [Fact]
     public void A_total_length_of_the_fragments_is_made_true()
     {
         var image = new TextImage("MONOCHROME2", 1, 8, 8) { Extra = b => b.Numbers(0x7FE00003, "UV", 12345) };
@@ -100,6 +108,11 @@ public sealed class EncodedRedactionTests
     private static void Check(TextImage image, string syntax, byte[][] frames, ulong[] fill)
     {
         var file = image.ToEncapsulated(syntax, frames, Wrapping.BasicOffsets);
+        if (image.BitsAllocated > 1)
+        {
+            Assert.Equal(image.NativeFrames(), Decoded.Of(file).Frames);
+        }
+
         AssertErased(file, syntax, fill, new RedactionRegion(0, 0, image.Columns, image.LetterHeight));
         AssertErased(file, syntax, fill, new RedactionRegion(-5, -3, 4, 2) { FirstFrame = 2, LastFrame = 3 }, new RedactionRegion(3, 1, 11, 50) { Shape = RegionShape.Ellipse, FirstFrame = 2 });
         AssertErased(file, syntax, fill, new RedactionRegion(10, 20, 60, 40) { Outside = true });

@@ -56,8 +56,9 @@ internal static class PeerDecoder
         var agreed = 0;
         foreach (var decoder in Of(decoded.TransferSyntax))
         {
-            // pydicom reorders planes without saying so.
-            if ((decoder == "pydicom" && decoded.Shape.IsPlanar) || TryDecode(decoder, file) is not { } peer)
+            // pydicom reorders planes without saying so; gdcm mixes up the bytes of colors of 16 bits, in its own RLE too.
+            var isMistaken = decoder == "pydicom" ? decoded.Shape.IsPlanar : decoder == "gdcmconv" && decoded.Shape is { Samples: 3, BitsAllocated: 16 };
+            if (isMistaken || TryDecode(decoder, file) is not { } peer)
             {
                 continue;
             }
