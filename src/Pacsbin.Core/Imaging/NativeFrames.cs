@@ -44,8 +44,17 @@ internal sealed class NativeFrames
     private long Length => element.Range?.Length ?? element.Value.Length;
 
     /// <summary>Reads a frame; see <see cref="FrameRead"/>.</summary>
+    /// <exception cref="PacsbinException">UnsupportedTransferSyntax if the order of a cell's words is not known.</exception>
     public void Read(int frame, Span<byte> destination)
     {
+        var word = element.Vr.UnitSize();
+        if (file.TransferSyntax.IsBigEndian && word > 1 && stored.BitsAllocated > 8 * word)
+        {
+            // PS3.5 8.1.1 puts the low word of a cell first, some writers the high one.
+            throw new PacsbinException(PacsbinError.UnsupportedTransferSyntax,
+                $"Big-endian cells of {stored.BitsAllocated} bits are in {word * 8}-bit words, in an order that nothing tells.", element.Tag);
+        }
+
         if (stored.BitsAllocated != 1)
         {
             ReadBytes(frame * stored.FrameBytes, destination);
@@ -107,19 +116,13 @@ internal sealed class NativeFrames
         }
     }
 
-    /// <summary>The bytes that are in reverse order in a big-endian element, compared with little-endian cells; 1 for none.</summary>
+    /// <summary>The bytes that are in reverse order in a big-endian element, compared with little-endian cells, low word first; 1 for none.</summary>
     public static int SwapUnit(DicomFile file, in DicomElement element, in ImageShape stored)
     {
         var unit = element.Vr.UnitSize();
         if (!file.TransferSyntax.IsBigEndian)
         {
             return 1;
-        }
-
-        if (stored.BitsAllocated > 8 * unit && unit > 1)
-        {
-            // PS3.5 8.1.1 puts the low word of a cell first, some writers the high one; nothing tells which.
-            throw new PacsbinException(PacsbinError.UnsupportedTransferSyntax, $"Big-endian cells of {stored.BitsAllocated} bits are in {unit * 8}-bit words, in an order that nothing tells.", element.Tag);
         }
 
         if (element.Range is null && unit > 1)
