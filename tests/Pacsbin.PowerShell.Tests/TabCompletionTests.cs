@@ -14,6 +14,12 @@ public sealed class TabCompletionTests : IDisposable
         { "Get-DicomStudy -Pat", ["-Path", "-PatientId"] },
         { "Invoke-PacsbinAnonymize -ProfileName ", ["Basic", "Pacsbin"] },
         { "Invoke-PacsbinAnonymize -Option RetainP", ["RetainPatientCharacteristics"] },
+        { "Add-Red", ["Add-RedactionRegion"] },
+        { "Add-RedactionRegion -S", ["-SeriesInstanceUid", "-Shape", "-SopInstanceUid", "-Study"] },
+        { "Add-RedactionRegion -Shape ", ["Ellipse", "Rectangle"] },
+        { "Get-RedactionRegion -S", ["-Study"] },
+        { "Remove-RedactionRegion -R", ["-Region"] },
+        { "Invoke-PacsbinAnonymize -Pix", ["-PixelScript"] },
         { "Invoke-PacsbinAnonymize -Option RetainUids, Clean", ["CleanGraphics", "CleanPixelData"] },
     };
 
