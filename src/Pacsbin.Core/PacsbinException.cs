@@ -75,9 +75,13 @@ public sealed class PacsbinException : Exception
         PacsbinException own => own,
         FileNotFoundException or DirectoryNotFoundException => new(PacsbinError.FileNotFound, "The file or folder does not exist.", innerException: exception),
         UnauthorizedAccessException => new(PacsbinError.FileAccessDenied, "The operating system denies access.", innerException: exception),
+        IOException io when IsFull(io) => new(PacsbinError.FileIo, "The disk is full.", innerException: exception),
         IOException io => new(PacsbinError.FileIo, $"Reading or writing failed (0x{io.HResult:X8}).", innerException: exception),
         _ => null,
     };
+
+    /// <summary>ERROR_DISK_FULL and ERROR_HANDLE_DISK_FULL of Windows, ENOSPC of all others.</summary>
+    private static bool IsFull(IOException exception) => OperatingSystem.IsWindows() ? (exception.HResult & 0xFFFF) is 112 or 39 : exception.HResult == 28;
 
     private static string Locate(string message, Tag? tag, long? offset) => (tag, offset) switch
     {

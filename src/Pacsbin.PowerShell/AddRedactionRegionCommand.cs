@@ -239,7 +239,11 @@ public sealed class AddRedactionRegionCommand : StudyInputCmdlet
                 };
                 var isChanged = redaction.Run(pump.Progress<int>(n => DescribeFiles(n, study)), pump.Cancellation);
                 isDone = !isRejected;
-                if (!isChanged && isDone)
+                if (isRejected)
+                {
+                    pump.Post(() => WriteWarning($"{ErrorRecords.Printable(study.Path)}: nothing was erased, because not all images that are meant can be."));
+                }
+                else if (!isChanged)
                 {
                     pump.Post(() => WriteWarning($"{ErrorRecords.Printable(study.Path)}: nothing was erased, because the images that are meant have no pixels there."));
                 }
