@@ -211,7 +211,8 @@ internal sealed class StudyRun
             Workspace.RequireReplaceable(result.Path, existing!, source);
         }
 
-        var staged = StagedStudy.Open(workspace, name, settings);
+        // What was staged to replace a study must not get into one that is only added to: regions may be burned into its files.
+        var staged = StagedStudy.Open(workspace, name, replaces ? settings + " replacing" : settings);
         try
         {
             var current = Manifest.Read(result.Path); // opening may have ended what another process had begun

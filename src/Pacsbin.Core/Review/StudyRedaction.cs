@@ -39,7 +39,7 @@ public sealed class StudyRedaction
     /// <summary>Erases; true if files were written, false if nothing is to be erased or a file was rejected.</summary>
     /// <param name="progress">Told how many files are done.</param>
     /// <param name="cancellationToken">Stops at once; the study stays as it is, and the same call goes on from there.</param>
-    /// <exception cref="PacsbinException">ManifestConflict if another process is writing the study; FileIo, FileAccessDenied.</exception>
+    /// <exception cref="PacsbinException">ManifestConflict if another process is writing the study, or a file of it is missing; FileIo, FileAccessDenied.</exception>
     public bool Run(IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
         using var staged = StagedStudy.Open(Path.GetDirectoryName(study.Path)!, Path.GetFileName(study.Path), Settings());
@@ -62,6 +62,11 @@ public sealed class StudyRedaction
     {
         var instances = study.InstancesOf(regions).ToList();
         var current = Manifest.Read(study.Path) ?? manifest; // opening may have ended what another process had begun
+        if (current.Files.Any(f => !File.Exists(Path.Join(study.Path, f.Name))))
+        {
+            throw new PacsbinException(PacsbinError.ManifestConflict, "The study lacks a file that its manifest lists; if it came back later, it would not be erased. The run that made the study writes it again.");
+        }
+
         var known = current.Files.ToDictionary(f => f.Name, StringComparer.Ordinal);
         var errors = new ConcurrentQueue<(string Path, PacsbinException Error)>();
         var done = 0;

@@ -1,6 +1,8 @@
+using Pacsbin.Deidentification;
 using Pacsbin.Redaction;
 using Pacsbin.Review;
 using Pacsbin.Studies;
+using Pacsbin.Tests.Studies;
 using Xunit;
 
 namespace Pacsbin.Tests.Review;
@@ -157,6 +159,45 @@ public class StudyRedactionTests : RedactingTests
         Assert.Equal(new StudyOutcome(1, 0, 0), Assert.Single(Run(force: true)).Outcome);
         Assert.Empty(Rejected);
         WholeStudy(Destination);
+    }
+
+    [Fact]
+    public void What_a_forced_run_staged_that_was_interrupted_does_not_get_into_a_study_that_is_only_added_to()
+    {
+        Source.WithStudy(1, 100);
+        Run();
+        Assert.True(Burn(Destination, Corner));
+        var burned = WholeStudy(Destination);
+        using (var cancellation = new CancellationTokenSource())
+        using (var run = new DeidentificationRun(DeidentificationProfile.Pacsbin, Destination, Key) { ThrottleLimit = 1, Force = true })
+        {
+            Assert.ThrowsAny<OperationCanceledException>(() => run.Run(Source.Scan(), _ => { }, new Cancelling(cancellation), cancellation.Token));
+        }
+
+        Source.Write("study1/more.dcm", StudyFolder.Instance(1, 101));
+        Assert.Equal(new StudyOutcome(1, 100, 0), Assert.Single(Run()).Outcome);
+        var after = WholeStudy(Destination);
+        Assert.Equal(101, after.Count);
+        Assert.All(burned, b => Assert.Equal(b.Value, after[b.Key]));
+    }
+
+    [Fact]
+    public void A_study_that_lacks_a_file_is_refused_because_the_file_would_come_back_unredacted()
+    {
+        Source.WithStudy(1, 3);
+        Run();
+        var study = StudyOf(Destination);
+        var before = WholeStudy(Destination);
+        File.Delete(study.Series[0].Instances[1].Path);
+        Assert.Equal(PacsbinError.ManifestConflict, Assert.Throws<PacsbinException>(() => Burn(Destination, Corner)).Error);
+        Assert.Equal(new StudyOutcome(1, 2, 0), Assert.Single(Run()).Outcome);
+        Assert.Equal(before, WholeStudy(Destination));
+        Assert.True(Burn(Destination, Corner));
+    }
+
+    private sealed class Cancelling(CancellationTokenSource source) : IProgress<RunProgress>
+    {
+        public void Report(RunProgress value) => source.Cancel();
     }
 
     /// <summary>Makes the study, and another one that regions are burned into one after the other without disturbance.</summary>
