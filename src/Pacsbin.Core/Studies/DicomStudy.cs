@@ -100,6 +100,9 @@ public sealed class DicomStudy
         return [.. regions.Where(r => known.Contains((r.SeriesInstanceUid, r.SopInstanceUid)))];
     }
 
+    /// <summary>Plans to erase a region when the study is de-identified.</summary>
+    public void Plan(RedactionRegion region) => Plan([region]);
+
     /// <summary>Plans to erase regions when the study is de-identified; what is planned already stays so.</summary>
     public void Plan(IReadOnlyList<RedactionRegion> regions)
     {

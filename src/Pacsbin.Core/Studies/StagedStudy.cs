@@ -123,8 +123,12 @@ internal sealed class StagedStudy : IDisposable
 
         if (Manifest.Read(destination) is not { } existing)
         {
-            journal.Dispose();
             manifest([.. files.Values.OrderBy(f => f.Name, StringComparer.Ordinal)]).Write(folder);
+            if (OperatingSystem.IsWindows())
+            {
+                journal.Dispose(); // a folder with an open file cannot be renamed there; elsewhere the journal keeps others out until it is
+            }
+
             Directory.Move(folder, destination);
             File.Delete(Path.Join(destination, JournalName)); // last, so that a crash before leaves a staging folder that says what it is
             return destination;
