@@ -62,6 +62,21 @@ public sealed class RedactionDeceptionTests
     public void Bits_stored_that_no_cell_has_are_refused(int stored) =>
         AssertRefused((Gray with { BitsStored = stored }).ToNative([.. Gray.NativeFrames().SelectMany(f => f)]));
 
+    [Theory]
+    [InlineData(12, 15, "MONOCHROME2")]
+    [InlineData(12, 0, "MONOCHROME2")]
+    [InlineData(8, 15, "MONOCHROME1")]
+    [InlineData(1, 200, "MONOCHROME1")]
+    public void Bits_beside_the_pixel_are_erased_with_it_wherever_they_are(int stored, int high, string photometric)
+    {
+        var image = new TextImage("MONOCHROME2", 1, 16, 16);
+        byte[] pixels = [.. image.NativeFrames().SelectMany(f => f)];
+        var file = (image with { Photometric = photometric, BitsStored = stored, HighBit = high }).ToNative(pixels);
+        var shown = Decoded.Of(Erased.Of(file, Top));
+        Assert.All(shown.Frames, frame => Assert.Single(Enumerable.Range(0, 112 * 24).Select(i => BitConverter.ToUInt16(frame, 2 * i)).Distinct()));
+        Assert.All(shown.Frames.Zip(image.NativeFrames()), pair => Assert.Equal(pair.Second[(224 * 24)..], pair.First[(224 * 24)..]));
+    }
+
     [Fact]
     public void Two_pixel_data_elements_are_refused()
     {

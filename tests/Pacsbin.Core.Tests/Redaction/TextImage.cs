@@ -34,6 +34,9 @@ internal sealed record TextImage(string Photometric, int Samples, int BitsAlloca
 
     public bool IsSigned { get; init; }
 
+    /// <summary>What the file says; null for the bit that <see cref="BitsStored"/> ends with.</summary>
+    public int? HighBit { get; init; }
+
     /// <summary>Written after the pixel attributes, in tag order.</summary>
     public Action<DicomBuilder> Extra { get; init; } = static _ => { };
 
@@ -115,7 +118,7 @@ internal sealed record TextImage(string Photometric, int Samples, int BitsAlloca
             .Numbers(0x00280011, "US", Columns)
             .Numbers(0x00280100, "US", BitsAllocated)
             .Numbers(0x00280101, "US", BitsStored)
-            .Numbers(0x00280102, "US", BitsStored - 1)
+            .Numbers(0x00280102, "US", HighBit ?? (BitsStored - 1))
             .Numbers(0x00280103, "US", IsSigned ? 1 : 0);
         if (Photometric == "PALETTE COLOR")
         {
