@@ -77,6 +77,11 @@ public sealed class CorpusRedactionTests(ITestOutputHelper output)
                 return null;
             }
 
+            if (file.TransferSyntax.IsBigEndian && file.Dataset.GetInt32(Tags.BitsAllocated) > 16 && PixelElement.Find(file.Dataset) is { Vr: Vr.OW })
+            {
+                return null; // erased, but no program can tell what it shows; NativeRedactionTests has such cells
+            }
+
             var (rows, columns) = (file.Dataset.GetInt32(Tags.Rows) ?? 0, file.Dataset.GetInt32(Tags.Columns) ?? 0);
             return new RedactionRegion(0, 0, Math.Max(1, columns / 2), Math.Max(1, rows / 4)) { Clip = true };
         }
