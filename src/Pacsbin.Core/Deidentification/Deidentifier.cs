@@ -77,7 +77,7 @@ public sealed class Deidentifier(DeidentificationProfile profile, Pseudonymizer 
                 findings.Add(finding);
             }
 
-            new InstanceWalk(this, source, sopClass, patient, findings) { ErasesPixels = redactor is not null }.Run(result);
+            new InstanceWalk(this, source, sopClass, patient, findings) { ErasesPixels = redactor is { Regions.Count: > 0 } }.Run(result);
             Complete(result, source.Dataset, patient, instanceUid, sopClass);
             if (redactor is not null)
             {

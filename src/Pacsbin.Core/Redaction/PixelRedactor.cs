@@ -84,12 +84,17 @@ public sealed class PixelRedactor
     /// <summary>Whether any pixel is erased for one of some regions that apply to the instance.</summary>
     internal bool ErasesAnyOf(IEnumerable<RedactionRegion> regions) => regions.Select(WithoutUids).Any(Regions.Contains);
 
-    /// <summary>Puts erased pixels into a data set, and makes its other attributes true of them.</summary>
+    /// <summary>Puts erased pixels into a data set, and makes its other attributes true of them; without <see cref="Regions"/> it does nothing.</summary>
     /// <param name="target">The source's own data set, or the de-identified one; its native pixel data, if it has any, is what is erased.</param>
     /// <exception cref="PacsbinException">MalformedElement if frames cannot be told apart or decoded; LimitExceeded.</exception>
     public void Apply(DicomDataset target)
     {
         ArgumentNullException.ThrowIfNull(target);
+        if (Regions.Count == 0)
+        {
+            return; // nothing is claimed of pixels that nobody has cleaned
+        }
+
         var pixels = PixelElement.Find(source.Dataset)!.Value;
         if (pixels.Fragments is null)
         {

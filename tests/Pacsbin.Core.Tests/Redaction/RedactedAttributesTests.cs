@@ -93,6 +93,23 @@ public sealed class RedactedAttributesTests
     }
 
     [Fact]
+    public void Whoever_applies_such_regions_all_the_same_gets_the_pixels_as_they_are()
+    {
+        var beyond = new RedactionRegion(500, 500, 9, 9) { Clip = true };
+        foreach (var bytes in new[] { Gray.ToNative(), JpegRedactionTests.Compress(Gray, "+eb"), JpegRedactionTests.Compress(Gray, "+ep") })
+        {
+            foreach (var result in new[] { Erased.Of(bytes, beyond), Erased.AndDeidentified(bytes, beyond) })
+            {
+                using var file = DicomFile.Open(new DicomSource(result));
+                Assert.Null(file.Dataset.GetString(Tags.BurnedInAnnotation));
+                var (before, after) = (Decoded.Of(bytes), Decoded.Of(file));
+                Assert.Equal((before.TransferSyntax, before.Frames.Length), (after.TransferSyntax, after.Frames.Length));
+                Assert.Equal(before.Frames, after.Frames);
+            }
+        }
+    }
+
+    [Fact]
     public void Erasing_makes_no_new_error_for_a_validator()
     {
         foreach (var name in new[] { "us", "ct", "sc" })
