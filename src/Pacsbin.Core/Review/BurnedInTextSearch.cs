@@ -93,16 +93,16 @@ public sealed class BurnedInTextSearch
         var gray = ArrayPool<byte>.Shared.Rent(pixels);
         try
         {
-            List<IReadOnlyList<TextProposal>> frames = [];
+            var frames = new FrameTextDetector(detector, renderer.Rows, renderer.Columns);
             var count = Math.Min(FramesPerImage, renderer.Frames);
             for (var i = 0; i < count; i++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 renderer.RenderGray((int)((long)i * renderer.Frames / count), gray);
-                frames.Add(detector.Find(gray.AsSpan(0, pixels), renderer.Rows, renderer.Columns, cancellationToken));
+                frames.Add(gray.AsSpan(0, pixels), cancellationToken);
             }
 
-            var proposals = TextProposal.Join(frames).Select(p => Read(p, gray.AsSpan(0, pixels), renderer, cancellationToken));
+            var proposals = frames.Result(cancellationToken).Select(p => Read(p, gray.AsSpan(0, pixels), renderer, cancellationToken));
             return [.. proposals.Where(p => p.Proposal.Score >= MinimumScore).OrderByDescending(p => p.Proposal.Score)];
         }
         finally

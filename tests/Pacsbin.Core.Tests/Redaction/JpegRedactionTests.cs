@@ -89,6 +89,24 @@ public sealed class JpegRedactionTests
         }
     }
 
+    /// <summary>Large letters fill whole blocks, whose mean alone would show them.</summary>
+    [Theory]
+    [MemberData(nameof(InPlace))]
+    [MemberData(nameof(ByDecoding))]
+    public void Letters_of_every_size_are_gone(string options, string photometric, int samples, int allocated, int stored, ulong[] fill)
+    {
+        foreach (var height in (int[])[8, 12, 16, 32, 48, 64, 96])
+        {
+            var image = new TextImage(photometric, samples, allocated, stored) { Rows = 128, Columns = 208, LetterHeight = height, Frames = 2 };
+            var file = Compress(image, options);
+            RedactionRegion[] regions = [new RedactionRegion(0, 0, 208, height + 8)];
+            var (before, after) = (Decoded.Of(file), Decoded.Of(Erased.Of(file, regions)));
+            var (mcuWidth, mcuHeight) = after.TransferSyntax == before.TransferSyntax ? McuOf(file) : (1, 1);
+            var touched = Touched(regions, before, mcuWidth, mcuHeight);
+            after.AssertErased(before, (f, r, c) => touched[f][r, c], fill, $"{options} {photometric} {height} px");
+        }
+    }
+
     [Theory]
     [InlineData(Wrapping.Plain)]
     [InlineData(Wrapping.ExtendedOffsets)]

@@ -4,16 +4,6 @@ using Pacsbin.Imaging.Jpeg;
 
 namespace Pacsbin.Redaction.Jpeg;
 
-/// <summary>What erased pixels look like afterwards.</summary>
-internal enum JpegFill
-{
-    /// <summary>Samples 0; black where the components are a luminance and two chrominances.</summary>
-    Darkest,
-
-    /// <summary>Samples 255, which MONOCHROME1 displays black.</summary>
-    Brightest,
-}
-
 /// <summary>Which pixels of an image are erased from its JPEG frames, and what they look like afterwards.</summary>
 /// <remarks>Made once for an image and used for all its frames, by several threads if need be.</remarks>
 internal sealed class JpegErasure
@@ -33,7 +23,6 @@ internal sealed class JpegErasure
         Columns = columns;
         Rows = rows;
         Photometric = photometric;
-        Fill = photometric == PhotometricInterpretation.Monochrome1 ? JpegFill.Brightest : JpegFill.Darkest;
         this.touches = touches;
     }
 
@@ -44,29 +33,18 @@ internal sealed class JpegErasure
     /// <summary>What the data set declares.</summary>
     public PhotometricInterpretation Photometric { get; }
 
-    /// <summary>What erased pixels look like; the darkest displayed value unless set.</summary>
-    public JpegFill Fill { get; init; }
-
-    /// <summary>Whether MCUs are erased too whose chrominance decoders mix into erased pixels of the next MCU, as libjpeg does unless told
-    /// not to; else such pixels, at an MCU's edge, may keep a shade of what is beside them.</summary>
-    public bool CoversSmoothing { get; init; }
-
     /// <summary>The MCUs that are erased from a frame.</summary>
     public McuMap Map(JpegFrame frame)
     {
         // T.81 A.2.2: a single component's MCU is one block whatever its sampling factors.
         var isSingle = frame.Components.Length == 1;
-        var geometry = new McuGeometry(
-            8 * (isSingle ? 1 : frame.MaxHorizontal),
-            8 * (isSingle ? 1 : frame.MaxVertical),
-            CoversSmoothing && frame.Components.Any(c => c.Horizontal < frame.MaxHorizontal) ? 1 : 0,
-            CoversSmoothing && frame.Components.Any(c => c.Vertical < frame.MaxVertical) ? 1 : 0);
+        var (width, height) = isSingle ? (8, 8) : (8 * frame.MaxHorizontal, 8 * frame.MaxVertical);
 
         // Frames of one image have one geometry, but for those that are made to differ.
         var map = latest;
-        if (map is null || map.Geometry != geometry)
+        if (map is null || map.McuWidth != width || map.McuHeight != height)
         {
-            latest = map = new McuMap(Columns, Rows, geometry, touches);
+            latest = map = new McuMap(Columns, Rows, width, height, touches);
         }
 
         return map;
@@ -94,8 +72,7 @@ internal sealed class JpegErasure
         }
 
         // T.81 A.3.1, A.3.3: samples are shifted by 128, and DC is eight times their mean; rounded away from zero, so that it saturates.
-        return Fill == JpegFill.Darkest
-            ? -((1024 + dcStep - 1) / dcStep)
-            : (1016 + dcStep - 1) / dcStep;
+        // MONOCHROME1 displays 255 as black.
+        return Photometric == PhotometricInterpretation.Monochrome1 ? (1016 + dcStep - 1) / dcStep : -((1024 + dcStep - 1) / dcStep);
     }
 }

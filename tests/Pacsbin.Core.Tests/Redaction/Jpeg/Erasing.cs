@@ -16,17 +16,11 @@ internal static class Erasing
     }
 
     public static JpegErasure Erasure(int columns, int rows, string photometric, params PixelArea[] areas) =>
-        Erasure(columns, rows, photometric, covers: false, areas);
-
-    public static JpegErasure Erasure(int columns, int rows, string photometric, bool covers, params PixelArea[] areas) =>
         new(columns, rows, Enum.Parse<PhotometricInterpretation>(photometric.Replace("_", "", StringComparison.Ordinal), ignoreCase: true), (x0, y0, x1, y1) =>
         {
             Assert.True(x0 >= 0 && y0 >= 0 && x0 < x1 && y0 < y1 && x1 <= columns && y1 <= rows);
             return areas.Any(a => x0 < a.X + a.Width && a.X < x1 && y0 < a.Y + a.Height && a.Y < y1);
-        })
-        {
-            CoversSmoothing = covers,
-        };
+        });
 
     /// <summary>Erases areas one by one; asserts that touched MCUs are constant, that all other coefficients are as they were, and that libjpeg agrees.</summary>
     /// <param name="photometric">The photometric interpretation.</param>

@@ -162,26 +162,4 @@ public class JpegEraserTests
             Erasing.AssertCoefficients(CoefficientDecoder.Decode(frame), CoefficientDecoder.Decode(output.WrittenSpan.ToArray()), area);
         }
     }
-
-    [Theory]
-    [InlineData("1x1")]
-    [InlineData("2x1")]
-    [InlineData("1x2")]
-    [InlineData("2x2")]
-    [InlineData("4x1")]
-    public void Pixels_at_the_edge_of_an_MCU_keep_no_shade_where_smoothing_is_covered(string sample)
-    {
-        var area = new PixelArea(32, 32, 64, 32);
-        var frame = LibJpeg.Encode(PpmImage.Photo(150, 101, 3), "-sample", sample);
-        var output = new System.Buffers.ArrayBufferWriter<byte>();
-        JpegEraser.Erase(frame, Erasing.Erasure(150, 101, Ybr, covers: true, area), output);
-        var image = LibJpeg.DecodeSmooth(output.WrittenSpan.ToArray());
-        for (var y = area.Y; y < area.Y + area.Height; y++)
-        {
-            for (var x = area.X; x < area.X + area.Width; x++)
-            {
-                Assert.Equal([0, 0, 0], image.At(x, y));
-            }
-        }
-    }
 }

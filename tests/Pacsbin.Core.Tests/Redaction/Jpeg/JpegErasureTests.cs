@@ -8,12 +8,12 @@ namespace Pacsbin.Tests.Redaction.Jpeg;
 public class JpegErasureTests
 {
     [Theory]
-    [InlineData(PhotometricInterpretation.Monochrome1, JpegFill.Brightest)]
-    [InlineData(PhotometricInterpretation.Monochrome2, JpegFill.Darkest)]
-    [InlineData(PhotometricInterpretation.Rgb, JpegFill.Darkest)]
-    [InlineData(PhotometricInterpretation.YbrFull422, JpegFill.Darkest)]
-    internal void Fill_is_the_darkest_displayed_value(PhotometricInterpretation photometric, JpegFill fill) =>
-        Assert.Equal(fill, new JpegErasure(8, 8, photometric, (_, _, _, _) => true).Fill);
+    [InlineData(PhotometricInterpretation.Monochrome1, 127)]
+    [InlineData(PhotometricInterpretation.Monochrome2, -128)]
+    [InlineData(PhotometricInterpretation.Rgb, -128)]
+    [InlineData(PhotometricInterpretation.YbrFull422, -128)]
+    public void Fill_is_the_darkest_displayed_value(PhotometricInterpretation photometric, int dc) =>
+        Assert.Equal(dc, new JpegErasure(8, 8, photometric, (_, _, _, _) => true).FillDc(isChrominance: false, dcStep: 8, position: 0));
 
     [Fact]
     public void Pixels_are_asked_about_once_for_each_MCU_of_a_geometry()
@@ -30,21 +30,6 @@ public class JpegErasureTests
         Assert.Equal([false, true, false], map.Row(1).ToArray());
         Assert.True(map.HasTouched);
         Assert.NotSame(map, erasure.Map(Frame(0x12)));
-    }
-
-    [Theory]
-    [InlineData(0x11, false, false)]
-    [InlineData(0x21, true, false)]
-    [InlineData(0x12, false, true)]
-    [InlineData(0x22, true, true)]
-    public void Neighbours_are_covered_where_chrominance_is_subsampled(int sampling, bool beside, bool above)
-    {
-        var erasure = new JpegErasure(33, 17, PhotometricInterpretation.YbrFull, (_, _, x1, y1) => x1 > 16 && y1 > 16) { CoversSmoothing = true };
-        var map = erasure.Map(Frame(sampling));
-        var (firstColumn, firstRow) = (16 / (8 * (sampling >> 4)), 16 / (8 * (sampling & 15)));
-        Assert.True(map.Row(firstRow)[firstColumn]);
-        Assert.Equal(beside, map.Row(firstRow)[firstColumn - 1]);
-        Assert.Equal(above, map.Row(firstRow - 1)[firstColumn]);
     }
 
     private static JpegFrame Frame(int sampling) =>

@@ -22,16 +22,11 @@ internal static class LibJpeg
     }
 
     /// <summary>Decodes without smoothing chrominance, so that no sample depends on those of another MCU.</summary>
-    public static PpmImage Decode(byte[] jpeg) => Decode(jpeg, "-nosmooth");
-
-    /// <summary>Decodes as libjpeg does unless told otherwise.</summary>
-    public static PpmImage DecodeSmooth(byte[] jpeg) => Decode(jpeg, "-pnm");
-
-    private static PpmImage Decode(byte[] jpeg, string option)
+    public static PpmImage Decode(byte[] jpeg)
     {
         using var folder = new TemporaryFolder();
         File.WriteAllBytes(folder.File("in.jpg"), jpeg);
-        Run("djpeg", [option, "-strict", "-pnm", "-outfile", folder.File("out.ppm"), folder.File("in.jpg")]);
+        Run("djpeg", ["-nosmooth", "-strict", "-pnm", "-outfile", folder.File("out.ppm"), folder.File("in.jpg")]);
         return PpmImage.Read(folder.File("out.ppm"));
     }
 
