@@ -86,15 +86,11 @@ internal sealed class StudyRun
             var burnedIn = to.BurnedIn.GetValueOrDefault(fileName);
             var erasing = redaction.For(file, to.Replaces ? null : burnedIn);
             using var copy = deidentifier.Apply(file, patients[Math.Max(0, instance.PatientIndex)], erasing.Redactor);
-            IReadOnlyList<Finding> findings = [.. copy.Findings, .. FindingsOf(erasing, copy.Regions, burnedIn)];
+            var findings = erasing.IsIdle || burnedIn is not null ? [.. copy.Findings, .. FindingsOf(erasing, copy.Regions, burnedIn)] : copy.Findings;
             if (!isThere)
             {
                 path = to.Staged.PathOf(fileName);
-                to.Staged.Add(Write(copy, path, fileName, hash, cancellationToken) with
-                {
-                    Findings = findings.Count == 0 ? null : findings,
-                    Device = erasing.Device is { } device ? $"{device.Name} (line {device.Line})" : null,
-                });
+                to.Staged.Add(Write(copy, findings, erasing.Device, path, fileName, hash, cancellationToken));
                 path = null;
                 length = copy.WrittenLength;
             }
@@ -184,13 +180,15 @@ internal sealed class StudyRun
         }
     }
 
-    private static ManifestFile Write(DeidentifiedInstance copy, string path, string fileName, XxHash128 hash, CancellationToken cancellationToken)
+    private static ManifestFile Write(
+        DeidentifiedInstance copy, IReadOnlyList<Finding> findings, DeviceSignature? device, string path, string fileName, XxHash128 hash, CancellationToken cancellationToken)
     {
         using var stream = new HashingStream(path, hash, cancellationToken);
         copy.Write(stream);
-        return new ManifestFile(fileName, stream.Length, stream.Hash(), null)
+        return new ManifestFile(fileName, stream.Length, stream.Hash(), findings.Count == 0 ? null : findings)
         {
             Regions = copy.Regions.Count == 0 ? null : copy.Regions,
+            Device = device is null ? null : $"{device.Name} (line {device.Line})",
         };
     }
 

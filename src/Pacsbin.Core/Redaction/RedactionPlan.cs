@@ -17,6 +17,11 @@ internal sealed class RedactionPlan(IReadOnlyList<RedactionRegion> regions, Devi
     /// <exception cref="PacsbinException">As <see cref="PixelRedactor.For"/>; InvalidScript if a regular expression takes too long.</exception>
     public InstanceRedaction For(DicomFile source, IReadOnlyList<RedactionRegion>? burnedIn = null)
     {
+        if (IsEmpty && burnedIn is not { Count: > 0 })
+        {
+            return default;
+        }
+
         var device = devices?.Match(source);
         if (PixelRedactor.For(source, [.. regions, .. device?.Regions ?? [], .. burnedIn ?? []]) is not { } redactor)
         {
