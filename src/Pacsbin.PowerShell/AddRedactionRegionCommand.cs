@@ -11,8 +11,8 @@ namespace Pacsbin.PowerShell;
 /// writes. On a study in a workspace they are burned in at once: either all images that are meant are erased, or, if one of them cannot be, none. Its State goes
 /// back to Deidentified, because nobody has reviewed the new pixels, and study.json records the regions. SOP Instance UIDs stay. The same run of Invoke-PacsbinAnonymize
 /// leaves such a study as it is; with -Force it writes it again from the source, and what was burned in is back.</para>
-/// <para>What is piped may also have the properties X, Y, Width, Height, SeriesInstanceUid, SopInstanceUid, Frame, Shape, Outside and Clip, as the output of
-/// Get-RedactionRegion has; -Study then says whose images are meant. With -WhatIf, or if it is declined, a study does not go on down the pipeline.</para>
+/// <para>With -Study given by name, regions can be piped: text 'x,y,width,height', or objects with X, Y, Width and Height, and perhaps SeriesInstanceUid, SopInstanceUid, Frame,
+/// Shape, Outside and Clip. What an object does not say, the parameters do. With -WhatIf, or if it is declined, a study does not go on down the pipeline.</para>
 /// <para>Regions are counted in image pixels from 0 at the left and top; a region of width 10 at X 0 erases the columns 0 to 9. Erased pixels get the darkest value that
 /// the image can show. Several regions add up, those with -Outside too.</para>
 /// <para>Uncompressed, RLE and deflated pixels are erased exactly. In baseline and extended JPEG of 8 bits the blocks that touch a region are erased, and all other
@@ -52,6 +52,18 @@ public sealed class AddRedactionRegionCommand : StudyInputCmdlet
     private const int MostNamed = 5;
 
     private readonly HashSet<RedactionRegion> regions = [];
+    private RedactionRegion template = new(0, 0, 1, 1);
+
+    /// <summary>Studies from Get-DicomStudy or Invoke-PacsbinAnonymize. Given by name, it says whose images the piped regions are meant for.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Study")]
+    [Parameter(Mandatory = true, ParameterSetName = "Region")]
+    [ValidateNotNull]
+    public override DicomStudy[] Study { get; set; } = [];
+
+    /// <summary>Regions: objects with X, Y, Width and Height, as Find-BurnedInText and Get-RedactionRegion give them, or text 'x,y,width,height'.</summary>
+    [Parameter(ValueFromPipeline = true, ParameterSetName = "Region")]
+    [ValidateNotNull]
+    public PSObject? InputObject { get; set; }
 
     /// <summary>One or several regions, each as 'x,y,width,height'.</summary>
     [Parameter]
@@ -59,65 +71,83 @@ public sealed class AddRedactionRegionCommand : StudyInputCmdlet
     public string[] Region { get; set; } = [];
 
     /// <summary>The first column of a region, from 0 at the left; a negative one counts from the right edge.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter]
     public int? X { get; set; }
 
     /// <summary>The first row of a region, from 0 at the top; a negative one counts from the bottom.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter]
     public int? Y { get; set; }
 
     /// <summary>The columns of a region.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter]
     public int? Width { get; set; }
 
     /// <summary>The rows of a region.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter]
     public int? Height { get; set; }
 
     // No validation by attributes: an object of the pipeline that fails it would be left out, and the study would go on without its region.
 
     /// <summary>Only images of this series. Without it, of all.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter]
     public string? SeriesInstanceUid { get; set; }
 
     /// <summary>Only this image. Without it, all.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter]
     public string? SopInstanceUid { get; set; }
 
     /// <summary>Only this frame, such as 5, or these, such as 5-20; the first is 1. Without it, all.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter]
     public string? Frame { get; set; }
 
     /// <summary>The form of the region: the rectangle, or the ellipse that fits into it.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter]
     [PSDefaultValue(Value = "Rectangle")]
     public RegionShape Shape { get; set; }
 
     /// <summary>Erases everything outside of the region and keeps the inside, such as the fan of an ultrasound image.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter]
     public SwitchParameter Outside { get; set; }
 
     /// <summary>Erases of a region what is within the image. Without it, a region that reaches beyond an image is an error.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter]
     public SwitchParameter Clip { get; set; }
 
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
-        foreach (var name in new[] { nameof(SeriesInstanceUid), nameof(SopInstanceUid), nameof(Frame) })
+        try
         {
-            // An object of the pipeline may say that it means all; a variable that happens to be empty must not erase all.
-            if (MyInvocation.BoundParameters.TryGetValue(name, out var value) && string.IsNullOrEmpty(value as string))
-            {
-                Refuse($"-{name}", $"-{name} is empty. Without it, all are meant.");
-            }
+            ReadParameters();
+        }
+        catch (FormatException e)
+        {
+            Refuse("-Region", e.Message);
+        }
+
+        // Regions may all come through the pipeline, and then it may turn out that there are none.
+        if (regions.Count == 0 && !(MyInvocation.ExpectingInput && MyInvocation.BoundParameters.ContainsKey(nameof(Study))))
+        {
+            Refuse("-Region", "A region needs -X, -Y, -Width and -Height, or -Region 'x,y,width,height'.");
         }
     }
 
     protected override void ProcessRecord()
     {
         base.ProcessRecord();
-        regions.UnionWith(GivenRegions());
+        if (InputObject is null)
+        {
+            return;
+        }
+
+        try
+        {
+            regions.Add(RegionInput.Read(InputObject, template));
+        }
+        catch (FormatException e)
+        {
+            Refuse("the pipeline's object", e.Message);
+        }
     }
 
     protected override void EndProcessing()
@@ -136,49 +166,31 @@ public sealed class AddRedactionRegionCommand : StudyInputCmdlet
         }
     }
 
-    private IEnumerable<RedactionRegion> GivenRegions()
+    private void ReadParameters()
     {
-        var template = new RedactionRegion(0, 0, 1, 1)
+        foreach (var name in (string[])[nameof(SeriesInstanceUid), nameof(SopInstanceUid), nameof(Frame)])
         {
-            Shape = Shape,
-            Outside = Outside,
-            Clip = Clip,
-            SeriesInstanceUid = string.IsNullOrEmpty(SeriesInstanceUid) ? null : SeriesInstanceUid,
-            SopInstanceUid = string.IsNullOrEmpty(SopInstanceUid) ? null : SopInstanceUid,
-        };
-        if (!string.IsNullOrEmpty(Frame))
-        {
-            if (!RedactionRegion.TryParseFrames(Frame, out var first, out var last))
+            // A variable that happens to be empty must not erase all.
+            if (MyInvocation.BoundParameters.TryGetValue(name, out var value) && string.IsNullOrEmpty(value as string))
             {
-                Refuse("-Frame", "Expected a frame, such as 5, or a range, such as 5-20; the first is 1.");
+                throw new FormatException($"-{name} is empty. Without it, all are meant.");
             }
-
-            template = template with { FirstFrame = first, LastFrame = last };
         }
 
-        if (Width < 1 || Height < 1)
-        {
-            Refuse(Width < 1 ? "-Width" : "-Height", "A region has at least one column and one row.");
-        }
-
+        template = template with { Shape = Shape, Outside = Outside, Clip = Clip, SeriesInstanceUid = SeriesInstanceUid, SopInstanceUid = SopInstanceUid };
+        template = Frame is null ? template : RegionInput.InFrames(template, Frame);
         if (X is { } x && Y is { } y && Width is { } width && Height is { } height)
         {
-            yield return template with { X = x, Y = y, Width = width, Height = height };
+            regions.Add(width >= 1 && height >= 1
+                ? template with { X = x, Y = y, Width = width, Height = height }
+                : throw new FormatException("A region has at least one column and one row."));
         }
-        else if (X is not null || Y is not null || Width is not null || Height is not null || Region.Length == 0)
+        else if (X is not null || Y is not null || Width is not null || Height is not null)
         {
-            Refuse("-Region", "A region needs -X, -Y, -Width and -Height, or -Region 'x,y,width,height'.");
+            throw new FormatException("-X, -Y, -Width and -Height need each other.");
         }
 
-        foreach (var text in Region)
-        {
-            if (!RedactionRegion.TryParse(text, out var region))
-            {
-                Refuse("-Region", "Expected four whole numbers, 'x,y,width,height', of which the last two are positive.");
-            }
-
-            yield return template with { X = region!.X, Y = region.Y, Width = region.Width, Height = region.Height };
-        }
+        regions.UnionWith(Region.Select(text => RegionInput.Rectangle(text, template)));
     }
 
     /// <summary>A UID that no study has is a mistake that would leave text in the pixels.</summary>
@@ -258,7 +270,7 @@ public sealed class AddRedactionRegionCommand : StudyInputCmdlet
     }
 
     private static string Describe(IReadOnlyList<RedactionRegion> regions) =>
-        string.Join(" and ", regions.Take(MostNamed)) + (regions.Count > MostNamed ? $" and {regions.Count - MostNamed} more" : "");
+        string.Join(" and ", regions.Take(MostNamed).Select(RegionInput.Describe)) + (regions.Count > MostNamed ? $" and {regions.Count - MostNamed} more" : "");
 
     private static ProgressRecord DescribeFiles(int done, DicomStudy study) =>
         new(3, "Erasing pixels", $"{done} of {study.InstanceCount} files") { PercentComplete = (int)(100L * done / Math.Max(1, study.InstanceCount)) };

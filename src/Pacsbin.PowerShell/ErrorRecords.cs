@@ -12,7 +12,7 @@ internal static class ErrorRecords
     public static ErrorRecord Of(PacsbinException error, string target, string? advice = null) =>
         new(error, error.Error.ToString(), CategoryOf(error.Error), target)
         {
-            ErrorDetails = new ErrorDetails($"{Printable(target)}: {error.Message}{(advice is null ? "" : " " + advice)}") { RecommendedAction = advice ?? "" },
+            ErrorDetails = new ErrorDetails($"{Printable(target)}: {Printable(error.Message)}{(advice is null ? "" : " " + advice)}") { RecommendedAction = advice ?? "" },
         };
 
     /// <summary>A path without characters that a terminal obeys; a file's name may hold any.</summary>

@@ -22,18 +22,13 @@ namespace Pacsbin.PowerShell;
 /// </example>
 /// <seealso cref="AddRedactionRegionCommand"/>
 /// <seealso cref="RemoveRedactionRegionCommand"/>
-[Cmdlet(VerbsCommon.Get, "RedactionRegion")]
+[Cmdlet(VerbsCommon.Get, "RedactionRegion", DefaultParameterSetName = "Study")]
 [OutputType(typeof(StudyRegion))]
-public sealed class GetRedactionRegionCommand : PSCmdlet
+public sealed class GetRedactionRegionCommand : StudyInputCmdlet
 {
-    /// <summary>Studies from Get-DicomStudy, Add-RedactionRegion or Invoke-PacsbinAnonymize.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
-    [ValidateNotNull]
-    public DicomStudy[] Study { get; set; } = [];
-
-    protected override void ProcessRecord()
+    protected override void EndProcessing()
     {
-        foreach (var study in Study)
+        foreach (var study in FindStudies())
         {
             foreach (var region in study.PlannedRegions)
             {

@@ -94,7 +94,7 @@ public sealed class InvokePacsbinAnonymizeCommand : StudyInputCmdlet
     [ValidateNotNullOrEmpty]
     public string? PixelScript { get; set; }
 
-    /// <summary>Reads the pixel script as CTP does: regions are one column wider and one row higher, and a filter that cannot be read matches nothing instead of being an error.</summary>
+    /// <summary>Reads the pixel script as CTP does: regions are one column wider and one row higher, and a filter that cannot be read matches nothing instead of being an error. JSON is read the same with and without.</summary>
     [Parameter]
     public SwitchParameter Exact { get; set; }
 
@@ -144,12 +144,20 @@ public sealed class InvokePacsbinAnonymizeCommand : StudyInputCmdlet
     {
         if (PixelScript is null)
         {
+            if (Exact)
+            {
+                Refuse("-Exact", "-Exact says how a pixel script is read: it needs -PixelScript.");
+            }
+
             return;
         }
 
         try
         {
-            devices = DeviceLibrary.Load(SourcePaths.Resolve(this, PixelScript), Exact);
+            var path = SourcePaths.Resolve(this, PixelScript);
+            devices = Directory.Exists(path)
+                ? throw new PacsbinException(PacsbinError.FileNotFound, "Expected a file, found a folder.")
+                : DeviceLibrary.Load(path, Exact);
         }
         catch (PacsbinException e)
         {

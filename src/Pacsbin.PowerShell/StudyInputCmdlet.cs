@@ -12,7 +12,7 @@ public abstract class StudyInputCmdlet : DicomStudyCmdlet
     /// <summary>Studies from Get-DicomStudy or another cmdlet of this module.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Study")]
     [ValidateNotNull]
-    public DicomStudy[] Study { get; set; } = [];
+    public virtual DicomStudy[] Study { get; set; } = [];
 
     /// <summary>Files, folders and .zip archives whose studies are meant. Wildcards are allowed.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = "Path")]
@@ -27,7 +27,7 @@ public abstract class StudyInputCmdlet : DicomStudyCmdlet
     public string[] LiteralPath { get; set; } = [];
 
     /// <summary>Whether the studies are given as objects.</summary>
-    private protected bool AreStudiesGiven => ParameterSetName == "Study";
+    private protected bool AreStudiesGiven => ParameterSetName is not ("Path" or "LiteralPath");
 
     protected override void BeginProcessing()
     {

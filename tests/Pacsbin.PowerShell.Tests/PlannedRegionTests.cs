@@ -204,13 +204,44 @@ public sealed class PlannedRegionTests : IDisposable
         Assert.Equal(Objects<RedactionRegion>("$a.PlannedRegions"), Objects<RedactionRegion>("$b.PlannedRegions"));
     }
 
-    [Fact]
-    public void Series_can_be_piped_for_their_uid()
+    [Theory]
+    [InlineData("@() | Add-RedactionRegion -Study $s -Region '0,0,2,2'", 4)]
+    [InlineData("'0,0,2,2' | Add-RedactionRegion -Study $s", 4)]
+    [InlineData("'0,0,2,2' | Add-RedactionRegion -Study $s -Region '10,10,3,1'", 7)]
+    [InlineData("[pscustomobject]@{ X = '28'; Y = '0'; Width = '2'; Height = '20'; Outside = 'True'; Shape = ''; Clip = $null } | Add-RedactionRegion -Study $s", 560)]
+    [InlineData("[pscustomobject]@{ X = 0; Y = 0; Width = 2; Height = 2; Outside = 'False' } | Add-RedactionRegion -Study $s -Outside", 4)]
+    [InlineData("[pscustomobject]@{ X = 0; Y = 0; Width = 2; Height = 2 } | Add-RedactionRegion -Study $s -Frame 1", 4)]
+    public void Piped_regions_are_understood_whatever_form_they_have(string script, int erased)
     {
-        images.Add("1.dcm", series: 1, instance: 1);
-        images.Add("2.dcm", series: 2, instance: 2);
-        Run("$s = Get-DicomStudy source; $s.Series[1] | Add-RedactionRegion -Study $s -Region '0,0,2,2' | Invoke-PacsbinAnonymize -Destination out");
-        Assert.Equal([0, 4], images.Written.Select(ImageStudies.Erased).Order());
+        images.Add("1.dcm");
+        Run($"$s = Get-DicomStudy source; {script} | Invoke-PacsbinAnonymize -Destination out");
+        Assert.Empty(session.Errors);
+        Assert.Equal([erased], images.Written.Select(ImageStudies.Erased));
+    }
+
+    [Theory]
+    [InlineData("'0,0,100'")]
+    [InlineData("[pscustomobject]@{ Foo = 1 }")]
+    [InlineData("7")]
+    [InlineData("$s.Series[0]")]
+    [InlineData("[pscustomobject]@{ X = '1.5'; Y = 0; Width = 2; Height = 2 }")]
+    [InlineData("[pscustomobject]@{ X = 0; Y = 0; Width = 2; Height = 2; Outside = 'yes' }")]
+    [InlineData("[pscustomobject]@{ X = 0; Y = 0; Width = 2; Height = 2; Shape = 'Oval' }")]
+    [InlineData("[pscustomobject]@{ X = 0; Y = 0; Width = 2; Height = 2; Frame = '2-1' }")]
+    public void What_is_piped_and_is_no_region_ends_the_command(string input)
+    {
+        images.Add("1.dcm");
+        Assert.Empty(Run($"$s = Get-DicomStudy source; {input} | Add-RedactionRegion -Study $s -Region '0,0,5,5' | Invoke-PacsbinAnonymize -Destination out"));
+        Assert.StartsWith("InvalidArgument", Assert.Single(session.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(images.Destination));
+    }
+
+    [Fact]
+    public void Question_before_something_is_erased_says_what_stays()
+    {
+        images.Add("1.dcm");
+        session.Invoke("Get-DicomStudy source | Add-RedactionRegion -Region '20,2,6,6' -Outside -Shape Ellipse -Frame 1-2 -Clip -WhatIf");
+        Assert.Contains(session.HostLines, l => l.Contains("everything outside of the ellipse in 20,2,6,6 in frames 1-2", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -48,5 +48,6 @@ public sealed record TransferSyntax(string Uid, bool IsExplicitVr = true, bool I
     public static TransferSyntax FromUid(string uid) =>
         Known.TryGetValue(uid, out var syntax) ? syntax : new TransferSyntax(uid, IsEncapsulated: true);
 
-    public override string ToString() => WellKnownUids.NameOf(Uid) ?? Uid;
+    /// <summary>The name that PS3.6 gives the syntax; a UID that it does not list may say anything, and is not shown.</summary>
+    public override string ToString() => WellKnownUids.NameOf(Uid) ?? "a transfer syntax that is not in PS3.6";
 }
