@@ -78,12 +78,26 @@ internal static class FrameScaler
             var last = Math.Min(from - 1, (int)Math.Floor(center + reach));
             var shares = Enumerable.Range(first, last - first + 1).Select(at => Math.Max(0, 1 - (Math.Abs(at - center) / reach))).ToArray();
             var total = shares.Sum();
-            var weights = Array.ConvertAll(shares, share => (int)Math.Round(share / total * Unit));
-            weights[Array.IndexOf(shares, shares.Max())] += Unit - weights.Sum();
-            taps[i] = new Tap(first, weights);
+            taps[i] = new Tap(first, Weights(shares, total));
         }
 
         return taps;
+    }
+
+    /// <summary>Rounds where shares begin and end instead of the shares: none is negative, however many there are, and they add up.</summary>
+    private static int[] Weights(double[] shares, double total)
+    {
+        var weights = new int[shares.Length];
+        var (sum, before) = (0.0, 0);
+        for (var i = 0; i < shares.Length; i++)
+        {
+            sum += shares[i];
+            var end = i == shares.Length - 1 ? Unit : Math.Min(Unit, (int)Math.Round(sum / total * Unit));
+            weights[i] = end - before;
+            before = end;
+        }
+
+        return weights;
     }
 
     /// <summary>The rows or columns of the source that have a share, and their shares, which add up to <see cref="Unit"/>.</summary>

@@ -19,8 +19,9 @@ internal sealed record VoiWindow(double Center, double Width, VoiFunction Functi
     private static readonly Tag VoiLutFunction = new(0x00281056);
 
     /// <summary>The window that shows all values of a range; a single value becomes medium gray.</summary>
+    /// <remarks>A range that is wider than the largest number loses both ends, which become black and white.</remarks>
     public static VoiWindow Of(double minimum, double maximum) =>
-        new(minimum + ((maximum - minimum) / 2), maximum > minimum ? maximum - minimum : 1, VoiFunction.LinearExact);
+        new((minimum / 2) + (maximum / 2), maximum > minimum ? Math.Min(maximum - minimum, double.MaxValue) : 1, VoiFunction.LinearExact);
 
     /// <summary>The first window of a frame; null if it has none, or none that shows anything.</summary>
     public static VoiWindow? Read(FrameAttributes frame, VoiFunction function)

@@ -59,4 +59,16 @@ public sealed class FrameScalerTests
         byte[] pixels = [255, 0, 10, 255, 255, 0, 30, 255];
         Assert.Equal([255, 0, 20, 255], FrameScaler.Scale(new RenderedFrame(1, 2, IsColor: true, pixels, 1), 1, 1).Pixels.ToArray());
     }
+
+    [Fact]
+    public void No_share_is_negative_however_many_there_are()
+    {
+        // Bright where the largest share is, which would be below 0 first.
+        foreach (var rows in (int[])[40001, 50021, 65521, 65535])
+        {
+            var pixels = new byte[rows];
+            pixels[rows / 2] = 255;
+            Assert.InRange(FrameScaler.Scale(new RenderedFrame(rows, 1, IsColor: false, pixels, 1), 1, 1).Pixels.Span[0], 0, 1);
+        }
+    }
 }
