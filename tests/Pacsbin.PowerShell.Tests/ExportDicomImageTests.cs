@@ -201,6 +201,7 @@ public sealed class ExportDicomImageTests : IDisposable
     [InlineData("-WindowCenter 40 -WindowWidth 0", "InvalidArgument")]
     [InlineData("-WindowCenter 40 -WindowWidth -1", "InvalidArgument")]
     [InlineData("-WindowCenter NaN -WindowWidth 1", "InvalidArgument")]
+    [InlineData("-FullRange -WindowCenter 1 -WindowWidth 1", "InvalidArgument")]
     [InlineData("-Frame 1 -AllFrames", "InvalidArgument")]
     [InlineData("-Frame 1 -ContactSheet", "InvalidArgument")]
     [InlineData("-Frame 0", "ParameterArgumentValidationError")]
@@ -224,6 +225,72 @@ public sealed class ExportDicomImageTests : IDisposable
         samples.Add("1.dcm");
         Assert.Empty(Export("Export-DicomImage source -Destination $args[0]", destination));
         Assert.StartsWith(id + ",", Assert.Single(session.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("studies", "Export-DicomImage source -Destination $args[0]")]
+    [InlineData("studies/pictures", "Export-DicomImage source -Destination $args[0]")]
+    [InlineData("studies/STUDY", "Export-DicomImage source -Destination $args[0] -Force")]
+    [InlineData("studies/STUDY", "Export-DicomImage studies -Destination $args[0] -ContactSheet")]
+    [InlineData("studies/STUDY/pictures", "Export-DicomImage studies -Destination $args[0]")]
+    [InlineData("studies", "Export-DicomImage studies, source -Destination $args[0]")]
+    public void Picture_does_not_get_into_what_is_given_away(string destination, string script)
+    {
+        samples.Add("1.dcm");
+        session.Invoke("Get-DicomStudy source | Invoke-PacsbinAnonymize -Destination studies");
+        string study = Assert.Single(Directory.GetDirectories(Path.Combine(samples.Root, "studies")));
+        string[] before = Everything();
+        Assert.Empty(Export(script, destination.Replace("STUDY", Path.GetFileName(study), StringComparison.Ordinal)));
+        Assert.StartsWith("DestinationExists,", Assert.Single(session.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal(before, Everything());
+
+        string[] Everything() => [.. Directory.GetFileSystemEntries(Path.Combine(samples.Root, "studies"), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+    }
+
+    [Fact]
+    public void Picture_of_a_deidentified_study_may_be_beside_it()
+    {
+        samples.Add("1.dcm");
+        session.Invoke("Get-DicomStudy source | Invoke-PacsbinAnonymize -Destination studies");
+        Assert.Single(Export("Export-DicomImage studies -Destination studies/pictures"));
+        Assert.Empty(session.Errors);
+    }
+
+    [Theory]
+    [InlineData("", "Showed one frame of each of 2 loops; -AllFrames shows all.")]
+    [InlineData("-AllFrames", null)]
+    [InlineData("-Frame 1, 2", null)]
+    [InlineData("-ContactSheet", null)]
+    public void Frames_that_are_left_out_are_told_once(string choice, string? warning)
+    {
+        AddLoop("1.dcm", frames: 4);
+        AddLoop("2.dcm", frames: 2, instance: 8);
+        Export("Export-DicomImage source -Destination out " + choice);
+        Assert.Empty(session.Errors);
+        Assert.Equal(warning is null ? [] : [warning], session.Warnings);
+    }
+
+    [Theory]
+    [InlineData("", 1)]
+    [InlineData("-FullRange", 0)]
+    [InlineData("-WindowCenter 600 -WindowWidth 1200", 0)]
+    public void Letters_outside_of_the_window_are_told_once(string choice, int warnings)
+    {
+        ushort[] pixels = [.. Enumerable.Range(0, 4096).Select(i => (ushort)(i < 2048 ? 255 * (i / 3 % 2) : 800 + (i * 13 % 400)))];
+        foreach (int instance in (int[])[7, 8])
+        {
+            File.WriteAllBytes(Path.Combine(samples.Source, $"{instance}.dcm"), new DicomBuilder()
+                .Element(0x00080016, "UI", "1.2.840.10008.5.1.4.1.1.2\0").Element(0x00080018, "UI", $"1.2.1.1.{instance}\0").Element(0x00080060, "CS", "CT")
+                .Element(0x0020000D, "UI", "1.2.1\0").Element(0x0020000E, "UI", "1.2.1.1\0").Numbers(0x00280010, "US", 64).Numbers(0x00280011, "US", 64)
+                .Numbers(0x00280100, "US", 16).Numbers(0x00280101, "US", 12).Numbers(0x00280102, "US", 11)
+                .Element(0x00281050, "DS", "1000").Element(0x00281051, "DS", "500 ")
+                .Element(0x7FE00010, "OW", System.Runtime.InteropServices.MemoryMarshal.AsBytes<ushort>(pixels).ToArray()).ToFile());
+        }
+
+        Assert.Equal(2, Export("Export-DicomImage source -Destination out " + choice).Count);
+        Assert.Empty(session.Errors);
+        Assert.Equal(warnings, session.Warnings.Count);
+        Assert.All(session.Warnings, w => Assert.StartsWith("2 pictures hide shapes", w, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -258,8 +325,8 @@ public sealed class ExportDicomImageTests : IDisposable
     List<FileInfo> Export(string script, params object?[] arguments) => [.. session.Invoke(script, arguments).Select(s => (FileInfo)s.BaseObject)];
 
     /// <summary>Writes an image of several frames of one pixel row.</summary>
-    void AddLoop(string name, int frames) => File.WriteAllBytes(Path.Combine(samples.Source, name), new DicomBuilder()
-        .Element(0x00080016, "UI", "1.2.840.10008.5.1.4.1.1.3.1\0").Element(0x00080018, "UI", "1.2.1.1.7\0").Element(0x00080060, "CS", "US")
+    void AddLoop(string name, int frames, int instance = 7) => File.WriteAllBytes(Path.Combine(samples.Source, name), new DicomBuilder()
+        .Element(0x00080016, "UI", "1.2.840.10008.5.1.4.1.1.3.1\0").Element(0x00080018, "UI", $"1.2.1.1.{instance}\0").Element(0x00080060, "CS", "US")
         .Element(0x0020000D, "UI", "1.2.1\0").Element(0x0020000E, "UI", "1.2.1.1\0").Element(0x00280008, "IS", frames.ToString(CultureInfo.InvariantCulture) + " ")
         .Numbers(0x00280010, "US", 1).Numbers(0x00280011, "US", 2).Numbers(0x00280100, "US", 8).Numbers(0x00280101, "US", 8).Numbers(0x00280102, "US", 7)
         .Element(0x7FE00010, "OW", [.. Enumerable.Range(0, 2 * frames).Select(i => (byte)i)]).ToFile());

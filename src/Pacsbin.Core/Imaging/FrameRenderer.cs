@@ -61,16 +61,20 @@ public sealed class FrameRenderer
         {
             reader.Read(frame, cells);
             var pixels = GC.AllocateUninitializedArray<byte>(Rows * Columns * (IsColor ? 4 : 1));
+            byte[]? table = null;
             if (IsColor)
             {
                 RenderColor(cells, pixels);
             }
             else
             {
-                RenderGrayscale(frame, cells, options, pixels);
+                table = RenderGrayscale(frame, cells, options, pixels);
             }
 
-            return new RenderedFrame(Rows, Columns, IsColor, pixels, PixelAspect.Of(new FrameAttributes(file.Dataset, frame)));
+            return new RenderedFrame(Rows, Columns, IsColor, pixels, PixelAspect.Of(new FrameAttributes(file.Dataset, frame)))
+            {
+                HidesStrokes = table is not null && HiddenStrokes.Any(cells, reader.Shape, table),
+            };
         }
         finally
         {
@@ -122,17 +126,17 @@ public sealed class FrameRenderer
         }
     }
 
-    private void RenderGrayscale(int frame, ReadOnlySpan<byte> cells, RenderOptions options, Span<byte> gray)
+    /// <summary>Renders gray cells; gives the gray of each value, unless there are too many for a table.</summary>
+    private byte[]? RenderGrayscale(int frame, ReadOnlySpan<byte> cells, RenderOptions options, Span<byte> gray)
     {
         var shape = reader.Shape;
         var display = GrayscaleDisplay.Read(file, shape, frame, options);
         if (shape.BitsAllocated > 16)
         {
             WideFrame.Render(cells, shape, display, file.Dataset, gray);
+            return null;
         }
-        else
-        {
-            GrayFrame.Render(cells, shape, display, file.Dataset, gray);
-        }
+
+        return GrayFrame.Render(cells, shape, display, file.Dataset, gray);
     }
 }

@@ -10,20 +10,22 @@ internal static class GrayFrame
     private static readonly Tag PixelPaddingRangeLimit = new(0x00280121);
 
     /// <summary>Renders cells of 8 or 16 bits.</summary>
-    public static void Render(ReadOnlySpan<byte> cells, in ImageShape shape, GrayscaleDisplay display, DicomDataset dataset, Span<byte> gray)
+    /// <returns>Gives the table by which it did: a gray for each <see cref="StoredBits.IndexOf"/>.</returns>
+    public static byte[] Render(ReadOnlySpan<byte> cells, in ImageShape shape, GrayscaleDisplay display, DicomDataset dataset, Span<byte> gray)
     {
         var stored = new StoredBits(shape);
         var seen = display.IsWindowAsked ? [] : Seen(cells, shape, stored);
+        var padding = display.IsFullRange ? null : Padding(dataset, stored);
         if (display.NeedsRange)
         {
-            display = WithRange(display, stored, seen, Padding(dataset, stored));
+            display = WithRange(display, stored, seen, padding);
         }
 
         var table = TableOf(display, stored);
         if (seen.Length > 0 && ShowsNothing(table, seen, out var isOneValue) && !isOneValue)
         {
             // The image's own window is beside all of its values: whoever looks for burned-in text would see none.
-            table = TableOf(WithRange(display, stored, seen, Padding(dataset, stored)), stored);
+            table = TableOf(WithRange(display, stored, seen, padding), stored);
         }
 
         if (shape.BitsAllocated == 8)
@@ -33,7 +35,7 @@ internal static class GrayFrame
                 gray[i] = table[stored.IndexOf(cells[i])];
             }
 
-            return;
+            return table;
         }
 
         var words = MemoryMarshal.Cast<byte, ushort>(cells)[..gray.Length];
@@ -41,6 +43,8 @@ internal static class GrayFrame
         {
             gray[i] = table[stored.IndexOf(words[i])];
         }
+
+        return table;
     }
 
     private static byte[] TableOf(GrayscaleDisplay display, StoredBits stored)

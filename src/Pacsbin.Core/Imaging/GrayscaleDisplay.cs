@@ -24,7 +24,8 @@ internal sealed class GrayscaleDisplay
     {
         isInverted = shape.Photometric == PhotometricInterpretation.Monochrome1
             || file.Dataset.GetBytes(PresentationLutShape).SequenceEqual("INVERSE"u8);
-        if (!shape.IsFloat && FrameAttributes.Item(file.Dataset, ModalityLutSequence, 0) is { } lut)
+        IsFullRange = options.FullRange;
+        if (!IsFullRange && !shape.IsFloat && FrameAttributes.Item(file.Dataset, ModalityLutSequence, 0) is { } lut)
         {
             modality = LookupTable.Read(file, lut, shape.IsSigned);
         }
@@ -34,6 +35,11 @@ internal sealed class GrayscaleDisplay
             // A slope of 0 would show nothing of the image, neither what is burned in.
             slope = FrameAttributes.Numbers(rescale, RescaleSlope) is [var number and not 0, ..] ? number : 1;
             intercept = FrameAttributes.Numbers(rescale, RescaleIntercept) is [var offset, ..] ? offset : 0;
+        }
+
+        if (IsFullRange)
+        {
+            return;
         }
 
         var function = VoiWindow.FunctionOf(frame, shape.IsFloat);
@@ -58,6 +64,9 @@ internal sealed class GrayscaleDisplay
 
     /// <summary>Whether the window is a person's wish, to be followed even if it shows nothing.</summary>
     public bool IsWindowAsked { get; }
+
+    /// <summary>Whether all values of the frame are of interest, even those that fill what is no image. Lookup tables could make different ones equal.</summary>
+    public bool IsFullRange { get; }
 
     /// <summary>Whether neither the image nor a person says which values are of interest.</summary>
     public bool NeedsRange => window is null && voi is null;

@@ -7,6 +7,9 @@ namespace Pacsbin.Imaging;
 /// <remarks>The only place that knows SkiaSharp: its native library is loaded with the first picture.</remarks>
 internal sealed class Picture : IDisposable
 {
+    private const int HatchStep = 12;
+    private static readonly SKColor Erased = new(0xFF, 0x50, 0x50);
+
     private readonly SKBitmap bitmap;
 
     /// <summary>Makes a picture of one color.</summary>
@@ -22,19 +25,30 @@ internal sealed class Picture : IDisposable
 
     public int Height => bitmap.Height;
 
-    /// <summary>Makes the picture of a frame: scaled, with its areas outlined.</summary>
-    /// <exception cref="PacsbinException">LimitExceeded if there is not the memory for it.</exception>
+    /// <summary>Makes the picture of a frame: scaled, with its areas outlined and what is outside of kept ones dimmed.</summary>
+    /// <exception cref="PacsbinException">LimitExceeded if there is not the memory for it; FileNotFound if SkiaSharp's native library is missing.</exception>
     public static Picture Of(RenderedFrame frame, PictureOptions options)
     {
         var (width, height) = options.SizeOf(frame);
-        var result = new Picture(Allocate(width, height, frame.IsColor || options.Areas.Count > 0));
+        var result = new Picture(Allocate(width, height, frame.IsColor || options.Areas.Count + options.KeptAreas.Count > 0));
         try
         {
             using var pinned = new Pinned(FrameScaler.Scale(frame, width, height));
             result.Put(pinned.Pixels, 0, 0);
+            var (scaleX, scaleY) = (width / (float)frame.Columns, height / (float)frame.Rows);
+            foreach (var area in options.KeptAreas)
+            {
+                result.DimOutside(Scaled(area, scaleX, scaleY), area.IsEllipse);
+            }
+
+            foreach (var area in options.KeptAreas)
+            {
+                result.Outline(Scaled(area, scaleX, scaleY), area.IsEllipse, Erased);
+            }
+
             foreach (var area in options.Areas)
             {
-                result.Outline(area, width / (float)frame.Columns, height / (float)frame.Rows);
+                result.Outline(Scaled(area, scaleX, scaleY), area.IsEllipse, SKColors.Yellow);
             }
 
             return result;
@@ -91,7 +105,16 @@ internal sealed class Picture : IDisposable
 
     private static SKBitmap Allocate(int width, int height, bool isColor)
     {
-        var bitmap = new SKBitmap();
+        SKBitmap bitmap;
+        try
+        {
+            bitmap = new SKBitmap(); // the first use of the native library
+        }
+        catch (Exception e) when (PictureLibrary.ErrorOf(e) is { } missing)
+        {
+            throw missing;
+        }
+
         if (!bitmap.TryAllocPixels(new SKImageInfo(width, height, isColor ? SKColorType.Rgba8888 : SKColorType.Gray8, SKAlphaType.Opaque)))
         {
             bitmap.Dispose();
@@ -111,17 +134,44 @@ internal sealed class Picture : IDisposable
         }
     }
 
-    /// <summary>Draws a line around an area: yellow on black, to be seen on any ground.</summary>
-    private void Outline(PixelArea area, float scaleX, float scaleY)
+    private static SKRect Scaled(PixelArea area, float scaleX, float scaleY) =>
+        new(area.X * scaleX, area.Y * scaleY, (area.X + (float)area.Width) * scaleX, (area.Y + (float)area.Height) * scaleY);
+
+    /// <summary>Darkens what is outside of an area and hatches it, so that it can be told from dark tissue but still be read.</summary>
+    private void DimOutside(SKRect kept, bool isEllipse)
     {
         using var canvas = new SKCanvas(bitmap);
-        using var paint = new SKPaint { IsStroke = true, IsAntialias = area.IsEllipse };
-        var rectangle = new SKRect(area.X * scaleX, area.Y * scaleY, (area.X + (float)area.Width) * scaleX, (area.Y + (float)area.Height) * scaleY);
+        using var path = new SKPath { FillType = SKPathFillType.InverseWinding };
+        if (isEllipse)
+        {
+            path.AddOval(kept);
+        }
+        else
+        {
+            path.AddRect(kept);
+        }
+
+        canvas.ClipPath(path);
+        using var paint = new SKPaint { Color = SKColors.Black.WithAlpha(0x80) };
+        canvas.DrawRect(0, 0, Width, Height, paint);
+        (paint.Color, paint.IsAntialias) = (Erased.WithAlpha(0xA0), true);
+        for (var x = -Height; x < Width + Height; x += HatchStep)
+        {
+            canvas.DrawLine(x, 0, x + Height, Height, paint);
+            canvas.DrawLine(x, 0, x - Height, Height, paint);
+        }
+    }
+
+    /// <summary>Draws a line around an area: a color on black, to be seen on any ground.</summary>
+    private void Outline(SKRect rectangle, bool isEllipse, SKColor ink)
+    {
+        using var canvas = new SKCanvas(bitmap);
+        using var paint = new SKPaint { IsStroke = true, IsAntialias = isEllipse };
         rectangle.Inflate(-0.5f, -0.5f);
-        foreach (var (color, width) in ((SKColor, float)[])[(SKColors.Black, 3), (SKColors.Yellow, 1)])
+        foreach (var (color, width) in ((SKColor, float)[])[(SKColors.Black, 3), (ink, 1)])
         {
             (paint.Color, paint.StrokeWidth) = (color, width);
-            if (area.IsEllipse)
+            if (isEllipse)
             {
                 canvas.DrawOval(rectangle, paint);
             }

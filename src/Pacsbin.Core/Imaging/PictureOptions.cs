@@ -32,6 +32,9 @@ public sealed record PictureOptions
     /// <summary>Areas of the frame that are outlined.</summary>
     public IReadOnlyList<PixelArea> Areas { get; init; } = [];
 
+    /// <summary>Areas of the frame of which each is all that is kept: what is outside of any of them is dimmed and hatched.</summary>
+    public IReadOnlyList<PixelArea> KeptAreas { get; init; } = [];
+
     /// <summary>The size of the picture of a frame; pixels that are not square are stretched if it is scaled.</summary>
     internal (int Width, int Height) SizeOf(RenderedFrame frame)
     {

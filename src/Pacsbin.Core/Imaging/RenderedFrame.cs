@@ -11,12 +11,8 @@ public sealed record RenderedFrame(int Rows, int Columns, bool IsColor, ReadOnly
     /// <summary>The bytes of a pixel.</summary>
     public int BytesPerPixel => IsColor ? 4 : 1;
 
-    /// <summary>Makes a PNG picture, with a pixel for each pixel of the frame.</summary>
-    public byte[] ToPng() => Encode(new PictureOptions());
-
-    /// <summary>Makes a JPEG picture.</summary>
-    /// <param name="quality">From 1 to 100.</param>
-    public byte[] ToJpeg(int quality = PictureOptions.DefaultQuality) => Encode(new PictureOptions { Format = PictureFormat.Jpeg, Quality = quality });
+    /// <summary>Whether shapes of one stored value, as letters are, lie on a ground that became the same black or white.</summary>
+    public bool HidesStrokes { get; init; }
 
     /// <summary>Makes a picture.</summary>
     public byte[] Encode(PictureOptions options)

@@ -38,7 +38,7 @@ internal static class WideFrame
 
     private static ValueRange RangeOf(ReadOnlySpan<byte> cells, in ImageShape shape, GrayscaleDisplay display, DicomDataset dataset, int pixels)
     {
-        var (first, last) = shape.IsFloat ? Padding(dataset, shape) : (double.NaN, double.NaN);
+        var (first, last) = shape.IsFloat && !display.IsFullRange ? Padding(dataset, shape) : (double.NaN, double.NaN);
         var range = ValueRange.Empty;
         for (var i = 0; i < pixels; i++)
         {

@@ -5,9 +5,9 @@ using Pacsbin.Studies;
 
 namespace Pacsbin.Review;
 
-/// <summary>One picture of a whole study: the middle image of each series, labelled with modality, series number and how many images there are.</summary>
-/// <remarks>Nothing else of the header is on it; what is burned into the images is.</remarks>
-public sealed class ContactSheet(DicomStudy study)
+/// <summary>One picture of a whole study: the middle image of each series, labelled with modality, series number and how many images and frames there are.</summary>
+/// <remarks>An overview, never a review: all other images and frames are not seen. Nothing else of the header is on it; what is burned into the images is.</remarks>
+internal sealed class ContactSheet(DicomStudy study)
 {
     private const int TileSide = 256;
     private const int Gap = 8;
@@ -23,7 +23,7 @@ public sealed class ContactSheet(DicomStudy study)
     /// <summary>The window of gray images.</summary>
     public RenderOptions Render { get; init; } = RenderOptions.Default;
 
-    /// <summary>Regions that are outlined.</summary>
+    /// <summary>Regions that are drawn.</summary>
     public IReadOnlyList<RedactionRegion> Regions { get; init; } = [];
 
     /// <summary>Receives each file that cannot be shown; the sheet says so in its place.</summary>
@@ -69,11 +69,11 @@ public sealed class ContactSheet(DicomStudy study)
     {
         var frames = 0;
         string? missing = null;
-        var instance = series.Instances[series.Instances.Count / 2];
+        var path = "";
         try
         {
-            using var source = PictureSource.Open(series, instance, archives);
-            using var picture = source?.PictureOf(source.MiddleFrame, Render, Options with { Width = width, Height = height }, Regions);
+            using var source = FromTheMiddle(series).Select(Open).FirstOrDefault(s => s is not null);
+            using var picture = source?.PictureOf(source.MiddleFrame, Render, Options with { Width = width, Height = height }, Regions, out _);
             if (picture is null)
             {
                 missing = "NO IMAGE";
@@ -86,7 +86,7 @@ public sealed class ContactSheet(DicomStudy study)
         }
         catch (PacsbinException e)
         {
-            Rejected(instance.Path, e);
+            Rejected(path, e);
             missing = e.Error == PacsbinError.UnsupportedTransferSyntax ? "NOT DECODED" : "NOT READABLE";
         }
 
@@ -96,21 +96,40 @@ public sealed class ContactSheet(DicomStudy study)
         }
 
         Label(sheet, series, frames, x, y + height + (2 * Dot), width);
+
+        PictureSource? Open(DicomInstance instance)
+        {
+            path = instance.Path;
+            return PictureSource.Open(series, instance, archives);
+        }
+    }
+
+    /// <summary>The images of a series from the one in the middle to both ends: some may have no pixels, as reports have none.</summary>
+    private static IEnumerable<DicomInstance> FromTheMiddle(DicomSeries series)
+    {
+        var middle = series.Instances.Count / 2;
+        return series.Instances.Select((instance, index) => (instance, index)).OrderBy(p => Math.Abs(p.index - middle)).Select(p => p.instance);
     }
 
     private void Label(Picture sheet, DicomSeries series, int frames, int x, int y, int width)
     {
         var left = string.Create(CultureInfo.InvariantCulture, $"{ModalityOf(series)} {series.SeriesNumber}");
         var count = series.Instances.Count;
-        var right = count == 1 && frames > 1 ? $"{frames} FRAMES" : count == 1 ? "1 IMAGE" : $"{count} IMAGES";
+        var images = count == 1 ? "1 IMAGE" : $"{count} IMAGES";
+        var right = count == 1 && frames > 1 ? $"{frames} FRAMES" : frames > 1 ? $"{images} {frames} FRAMES" : images;
         if (WidthOf(left) <= width)
         {
             sheet.Write(left, x, y, Dot, Ink);
         }
 
-        if (WidthOf(left) + WidthOf("  ") + WidthOf(right) <= width)
+        // Two counts have the room in small letters only.
+        for (var dot = Dot; dot > 0; dot--)
         {
-            sheet.Write(right, x + width - WidthOf(right), y, Dot, Ink);
+            if (WidthOf(left) + WidthOf("  ") + (WidthOf(right) / Dot * dot) <= width)
+            {
+                sheet.Write(right, x + width - (WidthOf(right) / Dot * dot), y, dot, Ink);
+                return;
+            }
         }
     }
 

@@ -21,6 +21,8 @@ public sealed class PictureExport(string destination)
     private int done;
     private int pictures;
     private int withoutPixels;
+    private int shortenedLoops;
+    private int hidingPictures;
 
     /// <summary>Size and format.</summary>
     public PictureOptions Picture { get; init; } = new();
@@ -43,11 +45,17 @@ public sealed class PictureExport(string destination)
     /// <summary>The most pictures made at once; 0 for the number of processors.</summary>
     public int ThrottleLimit { get; init; }
 
-    /// <summary>The regions of a study that are outlined.</summary>
+    /// <summary>The regions of a study that are drawn: outlined, and what one erases outside of itself is dimmed.</summary>
     public Func<DicomStudy, IReadOnlyList<RedactionRegion>> RegionsOf { get; init; } = static _ => [];
 
     /// <summary>How many instances have no pixel data, and so no picture.</summary>
     public int WithoutPixels => withoutPixels;
+
+    /// <summary>How many loops were shown by the frame in the middle alone.</summary>
+    public int ShortenedLoops => shortenedLoops;
+
+    /// <summary>How many pictures <see cref="RenderedFrame.HidesStrokes">hide strokes</see>; contact sheets are not looked at.</summary>
+    public int HidingPictures => hidingPictures;
 
     /// <summary>Makes the pictures.</summary>
     /// <param name="studies">The studies.</param>
@@ -55,7 +63,7 @@ public sealed class PictureExport(string destination)
     /// <param name="rejected">Receives each file that gives no picture, or not all; called from several threads.</param>
     /// <param name="progress">Told after each file.</param>
     /// <param name="cancellationToken">Stops after the pictures at work.</param>
-    /// <exception cref="PacsbinException">The folder cannot be made.</exception>
+    /// <exception cref="PacsbinException">The folder cannot be made; DestinationExists if it is a de-identified study's, or if pictures of source studies would go into a workspace.</exception>
     public void Run(
         IReadOnlyList<DicomStudy> studies,
         Action<string> saved,
@@ -64,15 +72,7 @@ public sealed class PictureExport(string destination)
         CancellationToken cancellationToken = default)
     {
         Render.Validate();
-        try
-        {
-            Directory.CreateDirectory(destination);
-        }
-        catch (Exception e) when (PacsbinException.FromIo(e) is { } known)
-        {
-            throw known;
-        }
-
+        PictureFolder.Make(destination, studies.Any(s => s.State == StudyState.Source));
         var work = AsContactSheet
             ? studies.Select(s => new Item(s, s.Series[0], s.Series[0].Instances[0])).ToList()
             : (from study in studies from series in study.Series from instance in series.Instances where !instance.IsMediaDirectory select new Item(study, series, instance)).ToList();
@@ -108,16 +108,21 @@ public sealed class PictureExport(string destination)
                 return;
             }
 
+            var isShortened = source.Frames > 1 && Frames is null && !AllFrames;
             foreach (var frame in FramesOf(source))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var suffix = source.Frames > 1 ? string.Create(CultureInfo.InvariantCulture, $"-frame{frame + 1:D4}") : "";
+                var hidesStrokes = false;
                 Save(item.Instance.SopInstanceUid, suffix, stream =>
                 {
-                    using var picture = source.PictureOf(frame, Render, Picture, RegionsOf(item.Study));
+                    using var picture = source.PictureOf(frame, Render, Picture, RegionsOf(item.Study), out hidesStrokes);
                     picture.Write(stream, Picture);
                 }, saved);
+                Interlocked.Add(ref hidingPictures, hidesStrokes ? 1 : 0);
             }
+
+            Interlocked.Add(ref shortenedLoops, isShortened ? 1 : 0);
         }
         catch (PacsbinException e)
         {

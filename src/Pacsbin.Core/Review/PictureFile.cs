@@ -34,6 +34,11 @@ internal static class PictureFile
         catch (Exception e) when (PacsbinException.FromIo(e) is { } known)
         {
             Delete(partial);
+            if (e is IOException)
+            {
+                RequireFree(path, force); // somebody else's picture may have appeared since
+            }
+
             throw known;
         }
         catch

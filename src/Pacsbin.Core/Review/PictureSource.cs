@@ -51,15 +51,21 @@ internal sealed class PictureSource : IDisposable
     /// <param name="frame">From 0.</param>
     /// <param name="render">The window.</param>
     /// <param name="options">Size and format.</param>
-    /// <param name="regions">Regions of the study; those of this frame are outlined, as far as they are inside of it.</param>
-    public Picture PictureOf(int frame, RenderOptions render, PictureOptions options, IEnumerable<RedactionRegion> regions)
+    /// <param name="regions">Regions of the study; those of this frame are drawn, as far as they are inside of it.</param>
+    /// <param name="hidesStrokes">See <see cref="RenderedFrame.HidesStrokes"/>.</param>
+    public Picture PictureOf(int frame, RenderOptions render, PictureOptions options, IEnumerable<RedactionRegion> regions, out bool hidesStrokes)
     {
-        var areas = regions.Where(r => r.AppliesTo(seriesInstanceUid, sopInstanceUid) && r.AppliesToFrame(frame))
-            .Select(r => (r with { Clip = true }).In(renderer.Rows, renderer.Columns, renderer.Frames)).OfType<PixelArea>();
-        return Picture.Of(renderer.Render(frame, render), options with { Areas = [.. areas] });
+        var meant = regions.Where(r => r.AppliesTo(seriesInstanceUid, sopInstanceUid) && r.AppliesToFrame(frame)).ToLookup(r => r.Outside, AreaOf);
+        var rendered = renderer.Render(frame, render);
+        hidesStrokes = rendered.HidesStrokes;
+
+        // One that keeps nothing of the image erases all of it.
+        return Picture.Of(rendered, options with { Areas = [.. meant[false].OfType<PixelArea>()], KeptAreas = [.. meant[true].Select(a => a ?? default)] });
     }
 
     public void Dispose() => file.Dispose();
+
+    private PixelArea? AreaOf(RedactionRegion region) => (region with { Clip = true }).In(renderer.Rows, renderer.Columns, renderer.Frames);
 
     private static DicomSource OpenSource(DicomInstance instance, ArchiveCache archives)
     {

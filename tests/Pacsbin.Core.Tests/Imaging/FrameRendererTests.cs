@@ -182,6 +182,54 @@ public sealed class FrameRendererTests
         Assert.Throws<ArgumentOutOfRangeException>(() => renderer.RenderGray(0, new byte[gray.Length - 1]));
     }
 
+    [Fact]
+    public void Range_wider_than_any_number_is_shown() =>
+        Assert.Equal([0, 128, 255], Gray(new MadeImage(1, 3, 64).Bytes(0x7FE00009, "OD", System.Runtime.InteropServices.MemoryMarshal.AsBytes<double>([-1e308, 0, 1e308]).ToArray())));
+
+    [Fact]
+    public void Full_range_shows_what_windows_and_tables_hide()
+    {
+        var full = new RenderOptions { FullRange = true };
+        var windowed = Row([0, 255, 800, 1200]).Text(WindowCenter, "DS", "1000").Text(WindowWidth, "DS", "500");
+        Assert.Equal([0, 0], Gray(windowed)[..2]);
+        Assert.Equal([0, 54, 170, 255], Gray(windowed, full));
+        Assert.Equal([0, 54, 255], Gray(Row([0, 255, 1200]).Numbers(0x00280120, "SS", 255).Numbers(0x00280121, "SS", 0), full)); // letters may have the value of padding
+        var flat = Row([0, 255, 1200]).Sequence(0x00283000, lut => lut.Numbers(0x00283002, "US", 2, 0, 16).Numbers(0x00283006, "US", 7, 7));
+        Assert.Equal([0, 54, 255], Gray(flat, full));
+        Assert.Equal([0, 128, 255], Gray(new MadeImage(1, 3, 32).Pixels(0u, 50u, 100u).Text(WindowCenter, "DS", "100").Text(WindowWidth, "DS", "2"), full));
+        Assert.Throws<ArgumentException>(() => Gray(windowed, full with { WindowCenter = 1, WindowWidth = 1 }));
+    }
+
+    [Fact]
+    public void Letters_outside_of_the_window_are_noticed()
+    {
+        var pixels = new short[64 * 64];
+        for (var i = 0; i < pixels.Length; i++)
+        {
+            pixels[i] = (short)(i < 2048 ? 255 * (i / 3 % 2) : 800 + (i * 13 % 400));
+        }
+
+        Assert.True(Hides(null));
+        Assert.True(Hides(new RenderOptions { WindowCenter = -1000, WindowWidth = 10 }));
+        Assert.False(Hides(new RenderOptions { FullRange = true }));
+        Assert.False(Hides(new RenderOptions { WindowCenter = 600, WindowWidth = 1200 }));
+
+        bool Hides(RenderOptions? options)
+        {
+            using var file = new MadeImage(64, 64, 16, isSigned: true).Pixels(pixels).Text(WindowCenter, "DS", "1000").Text(WindowWidth, "DS", "500").Open();
+            return FrameRenderer.Open(file)!.Render(0, options).HidesStrokes;
+        }
+    }
+
+    [Fact]
+    public void Noise_outside_of_the_window_is_no_letters()
+    {
+        var random = new Random(5);
+        var pixels = Enumerable.Range(0, 512 * 512).Select(_ => (short)random.Next(-1000, 1000)).ToArray();
+        using var file = new MadeImage(512, 512, 16, isSigned: true).Pixels(pixels).Text(WindowCenter, "DS", "40").Text(WindowWidth, "DS", "400").Open();
+        Assert.False(FrameRenderer.Open(file)!.Render(0).HidesStrokes);
+    }
+
     private static MadeImage Row(short[] stored) => new MadeImage(1, stored.Length, 16, isSigned: true).Pixels(stored);
 
     private static byte[] Gray(MadeImage image, RenderOptions? options = null)

@@ -11,7 +11,7 @@ public sealed class PictureTests
     public void Png_holds_every_gray()
     {
         var pixels = Enumerable.Range(0, 256).Select(i => (byte)i).ToArray();
-        var png = new RenderedFrame(16, 16, IsColor: false, pixels, 1).ToPng();
+        var png = new RenderedFrame(16, 16, IsColor: false, pixels, 1).Encode(new PictureOptions());
         Assert.Equal((byte[])[0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], png[..8]);
         Assert.Equal((16, 16, 8, 0), (BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(16)), BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(20)), png[24], png[25]));
         using var decoded = SKBitmap.Decode(png);
@@ -22,13 +22,13 @@ public sealed class PictureTests
     public void Png_holds_every_color()
     {
         byte[] pixels = [255, 0, 0, 255, 0, 255, 0, 255, 0, 0, 255, 255, 1, 2, 3, 255];
-        using var decoded = SKBitmap.Decode(new RenderedFrame(2, 2, IsColor: true, pixels, 1).ToPng());
+        using var decoded = SKBitmap.Decode(new RenderedFrame(2, 2, IsColor: true, pixels, 1).Encode(new PictureOptions()));
         Assert.Equal([new SKColor(255, 0, 0), new SKColor(0, 255, 0), new SKColor(0, 0, 255), new SKColor(1, 2, 3)], decoded.Pixels);
     }
 
     [Fact]
     public void Frame_with_too_few_pixels_is_refused() =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => new RenderedFrame(100, 100, IsColor: true, new byte[100 * 100], 1).ToPng());
+        Assert.Throws<ArgumentOutOfRangeException>(() => new RenderedFrame(100, 100, IsColor: true, new byte[100 * 100], 1).Encode(new PictureOptions()));
 
     [Theory]
     [InlineData(true)]
@@ -38,11 +38,13 @@ public sealed class PictureTests
         var pixels = new byte[64 * 64 * (isColor ? 4 : 1)];
         new Random(3).NextBytes(pixels);
         var frame = new RenderedFrame(64, 64, isColor, pixels, 1);
-        var (low, high) = (frame.ToJpeg(10), frame.ToJpeg(95));
+        var (low, high) = (Jpeg(10), Jpeg(95));
         Assert.Equal((byte[])[0xFF, 0xD8, 0xFF], low[..3]);
         Assert.True(low.Length < high.Length / 2);
         using var decoded = SKBitmap.Decode(low);
         Assert.Equal((64, 64), (decoded.Width, decoded.Height));
+
+        byte[] Jpeg(int quality) => frame.Encode(new PictureOptions { Format = PictureFormat.Jpeg, Quality = quality });
     }
 
     [Theory]
@@ -105,6 +107,41 @@ public sealed class PictureTests
         Assert.Equal(isEllipse ? new SKColor(90, 90, 90) : SKColors.Yellow, decoded.GetPixel(10, 5));
         Assert.Equal(new SKColor(90, 90, 90), decoded.GetPixel(30, 20));
         Assert.Equal(new SKColor(90, 90, 90), decoded.GetPixel(5, 20));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Outside_of_a_kept_area_is_dimmed_and_hatched(bool isEllipse)
+    {
+        var frame = new RenderedFrame(40, 60, IsColor: false, Enumerable.Repeat((byte)200, 60 * 40).ToArray(), 1);
+        using var decoded = SKBitmap.Decode(frame.Encode(new PictureOptions { KeptAreas = [new PixelArea(10, 5, 40, 30, isEllipse)] }));
+        Assert.Equal(new SKColor(200, 200, 200), decoded.GetPixel(30, 20));
+        Assert.True(decoded.GetPixel(10, 20) is { Red: > 200, Blue: < 120 });
+        var outside = (from x in Enumerable.Range(0, 60) from y in Enumerable.Range(0, 4) select decoded.GetPixel(x, y)).ToList();
+        Assert.Contains(outside, p => p.Red > p.Blue + 50);
+        Assert.Contains(outside, p => p is { Red: > 90 and < 110 } && p.Red == p.Blue);
+        Assert.DoesNotContain(outside, p => p.Blue > 150);
+        Assert.Equal(isEllipse, decoded.GetPixel(13, 7).Blue < 150);
+    }
+
+    [Fact]
+    public void Kept_area_of_nothing_dims_all()
+    {
+        var frame = new RenderedFrame(40, 60, IsColor: false, Enumerable.Repeat((byte)200, 60 * 40).ToArray(), 1);
+        using var decoded = SKBitmap.Decode(frame.Encode(new PictureOptions { KeptAreas = [default] }));
+        Assert.All(decoded.Pixels, p => Assert.True(p.Blue < 150));
+    }
+
+    [Fact]
+    public void Missing_native_library_is_an_error_that_names_the_system()
+    {
+        var error = PictureLibrary.ErrorOf(new TypeInitializationException("SkiaSharp.SKAbstractManagedStream", new DllNotFoundException()))!;
+        Assert.Equal(PacsbinError.FileNotFound, error.Error);
+        Assert.Contains(System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier, error.Message, StringComparison.Ordinal);
+        Assert.Contains("win-x64, win-arm64, linux-x64", error.Message, StringComparison.Ordinal);
+        Assert.Equal(PacsbinError.FileNotFound, PictureLibrary.ErrorOf(new DllNotFoundException())!.Error);
+        Assert.Null(PictureLibrary.ErrorOf(new InvalidOperationException()));
     }
 
     [Fact]

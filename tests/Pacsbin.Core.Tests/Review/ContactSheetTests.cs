@@ -70,6 +70,35 @@ public sealed class ContactSheetTests : IDisposable
     }
 
     [Fact]
+    public void Image_nearest_to_the_middle_that_has_pixels_is_shown()
+    {
+        Add("1", 1, "CT", 60, image => image.Text(0x00200013, "IS", "1"));
+        Add("2", 1, "CT", null, image => image.Text(0x00080018, "UI", "1.2.4.92").Text(0x00200013, "IS", "2"));
+        Add("3", 1, "CT", null, image => image.Text(0x00080018, "UI", "1.2.4.93").Text(0x00200013, "IS", "3"));
+        using var sheet = SKBitmap.Decode(Sheet());
+        Assert.Equal(60, sheet.GetPixel(8 + 128, 8 + 128).Red);
+    }
+
+    [Fact]
+    public void Frames_are_on_the_label_beside_images()
+    {
+        Add("1", 1, "US", 100);
+        Add("2", 1, "US", 100, image => image.Text(0x00080018, "UI", "1.2.4.92"));
+        using var still = SKBitmap.Decode(Sheet());
+        foreach (var name in (string[])["1", "2"])
+        {
+            Add(name, 1, "US", 100, image => image.Text(0x00080018, "UI", "1.2.4.9" + name).Text(0x00280008, "IS", "1200").Pixels([.. Enumerable.Repeat((byte)100, 1200 * 256)]));
+        }
+
+        using var loops = SKBitmap.Decode(Sheet());
+        Assert.Equal(still.GetPixel(8 + 128, 8 + 128), loops.GetPixel(8 + 128, 8 + 128));
+        Assert.Equal(8 + 256 - (2 * 6 * "2 IMAGES".Length), Start(still));
+        Assert.Equal(8 + 256 - (6 * "2 IMAGES 1200 FRAMES".Length), Start(loops));
+
+        static int Start(SKBitmap sheet) => Enumerable.Range(100, 164).First(x => Enumerable.Range(264, 22).Any(y => sheet.GetPixel(x, y).Red > 200));
+    }
+
+    [Fact]
     public void Width_and_height_are_those_of_a_tile()
     {
         Add("1", 1, "CT", 100);
