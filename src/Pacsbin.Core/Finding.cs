@@ -70,6 +70,9 @@ public enum FindingKind
 
     /// <summary>What had been burned into an earlier copy is not erased in this one, which was written again by force.</summary>
     RedactionUndone,
+
+    /// <summary>The image came into a study of a workspace after regions had been burned into other images of it, and they are not erased in this one.</summary>
+    RedactionMissing,
 }
 
 /// <summary>Something a person should look at. It holds no attribute's value.</summary>

@@ -82,15 +82,22 @@ internal sealed class StudyRun
                 return;
             }
 
+            var hasPixels = file.Dataset.TryGet(Tags.PixelData, out _);
             var isThere = to.Existing.TryGetValue(fileName, out var length) || to.Staged.TryGetLength(fileName, out length);
-            var burnedIn = to.BurnedIn.GetValueOrDefault(fileName);
-            var erasing = redaction.For(file, to.Replaces ? null : burnedIn);
+            var earlier = to.Earlier.Of(fileName, instance.File);
+            var erasing = redaction.For(file, earlier.ToErase);
             using var copy = deidentifier.Apply(file, patients[Math.Max(0, instance.PatientIndex)], erasing.Redactor);
-            var findings = erasing.IsIdle || burnedIn is not null ? [.. copy.Findings, .. FindingsOf(erasing, copy.Regions, burnedIn)] : copy.Findings;
+            var regions = earlier.With(copy.Regions);
+            var findings = earlier.Findings(copy.Findings, erasing.IsIdle, hasPixels, regions);
             if (!isThere)
             {
                 path = to.Staged.PathOf(fileName);
-                to.Staged.Add(Write(copy, findings, erasing.Device, path, fileName, hash, cancellationToken));
+                to.Staged.Add(Write(copy, path, fileName, hash, cancellationToken) with
+                {
+                    Findings = findings.Count == 0 ? null : findings,
+                    Regions = regions.Count == 0 ? null : regions,
+                    Device = erasing.Device is { } device ? $"{device.Name} (line {device.Line})" : earlier.Device,
+                });
                 path = null;
                 length = copy.WrittenLength;
             }
@@ -137,7 +144,7 @@ internal sealed class StudyRun
 
             try
             {
-                FinishFolder(to);
+                to.Staged.Finish(MakeManifest);
             }
             catch (Exception e) when (PacsbinException.FromIo(e) is { } known)
             {
@@ -155,22 +162,6 @@ internal sealed class StudyRun
         return result;
     }
 
-    private void FinishFolder(Target to)
-    {
-        if (written == 0 && to.Existing.Count > 0)
-        {
-            to.Staged.Abandon();
-            return;
-        }
-
-        var aside = to.Replaces && written > 0 ? to.Staged.SetAside() : null;
-        to.Staged.Finish(MakeManifest);
-        if (aside is not null)
-        {
-            Directory.Delete(aside, recursive: true);
-        }
-    }
-
     /// <summary>Leaves the study as it is for a rerun, which may come at once and in this process.</summary>
     public void Suspend()
     {
@@ -180,66 +171,39 @@ internal sealed class StudyRun
         }
     }
 
-    private static ManifestFile Write(
-        DeidentifiedInstance copy, IReadOnlyList<Finding> findings, DeviceSignature? device, string path, string fileName, XxHash128 hash, CancellationToken cancellationToken)
+    private static ManifestFile Write(DeidentifiedInstance copy, string path, string fileName, XxHash128 hash, CancellationToken cancellationToken)
     {
         using var stream = new HashingStream(path, hash, cancellationToken);
         copy.Write(stream);
-        return new ManifestFile(fileName, stream.Length, stream.Hash(), findings.Count == 0 ? null : findings)
-        {
-            Regions = copy.Regions.Count == 0 ? null : copy.Regions,
-            Device = device is null ? null : $"{device.Name} (line {device.Line})",
-        };
+        return new ManifestFile(fileName, stream.Length, stream.Hash(), null);
     }
 
     private Target OpenTarget()
     {
         Workspace.SafeName(name);
         var settings = deidentifier.FingerprintWith(redaction);
-        var existing = Manifest.Read(result.Path);
-        var isSame = existing?.Settings == settings;
-        if (existing is not null && !isSame && !force)
-        {
-            throw new PacsbinException(PacsbinError.DestinationExists, "The study is in the workspace already, made with another profile, key, version or other regions. Use -Force to write it again.");
-        }
-
-        var replaces = existing is not null && (force || !isSame);
-        if (replaces)
-        {
-            Workspace.RequireReplaceable(result.Path, existing!, source);
-        }
-
-        // What was staged to replace a study must not get into one that is only added to: regions may be burned into its files.
-        var staged = StagedStudy.Open(workspace, name, replaces ? settings + " replacing" : settings);
+        var staged = StagedStudy.Open(workspace, name);
         try
         {
-            var current = Manifest.Read(result.Path); // opening may have ended what another process had begun
-            if (current?.Settings != existing?.Settings)
+            var isSame = staged.Existing?.Settings == settings;
+            if (staged.Existing is not null && !isSame && !force)
             {
-                throw new PacsbinException(PacsbinError.ManifestConflict, "Another process has written this study meanwhile.");
+                throw new PacsbinException(PacsbinError.DestinationExists, "The study is in the workspace already, made with another profile, key, version or other regions. Use -Force to write it again.");
             }
 
-            var burnedIn = (current?.Files ?? []).Where(f => f.Regions is not null).ToDictionary(f => f.Name, f => f.Regions!, StringComparer.Ordinal);
-            return new Target(staged, isSame && !force ? WholeFiles(current!) : [], replaces, burnedIn);
+            var replaces = staged.Existing is not null && force;
+            if (replaces)
+            {
+                Workspace.RequireReplaceable(result.Path, staged.Existing!, source);
+            }
+
+            staged.Resume(settings, replaces);
+            return new Target(staged, isSame && !force ? WholeFiles(staged.Existing!) : [], new EarlierCopies(staged.Existing, replaces, source));
         }
         catch
         {
             staged.Dispose();
             throw;
-        }
-    }
-
-    /// <summary>What a person should look at because of what is erased, and of what is not any more.</summary>
-    private static IEnumerable<Finding> FindingsOf(InstanceRedaction erasing, IReadOnlyList<RedactionRegion> regions, IReadOnlyList<RedactionRegion>? burnedIn)
-    {
-        if (erasing.IsIdle)
-        {
-            yield return new Finding(FindingKind.RegionErasedNothing, Detail: "The regions lie wholly beyond the image.");
-        }
-
-        if (burnedIn is not null && burnedIn.Any(r => !regions.Contains(r with { SeriesInstanceUid = null, SopInstanceUid = null })))
-        {
-            yield return new Finding(FindingKind.RedactionUndone, Detail: "A region that was erased in the copy before this one is not erased.");
         }
     }
 
@@ -333,7 +297,6 @@ internal sealed class StudyRun
     /// <summary>Where the study goes.</summary>
     /// <param name="Staged">The folder it is written to.</param>
     /// <param name="Existing">The files that are whole at the destination, with their lengths in bytes.</param>
-    /// <param name="Replaces">Whether what is at the destination goes when the study is whole.</param>
-    /// <param name="BurnedIn">What is erased of the files at the destination, by their names.</param>
-    private sealed record Target(StagedStudy Staged, Dictionary<string, long> Existing, bool Replaces, Dictionary<string, IReadOnlyList<RedactionRegion>> BurnedIn);
+    /// <param name="Earlier">What was erased before of its files.</param>
+    private sealed record Target(StagedStudy Staged, Dictionary<string, long> Existing, EarlierCopies Earlier);
 }

@@ -14,7 +14,6 @@ public sealed class StudyRedaction
 {
     private readonly DicomStudy study;
     private readonly IReadOnlyList<RedactionRegion> regions;
-    private readonly Manifest manifest;
 
     /// <summary>Prepares to erase.</summary>
     /// <param name="study">In a workspace.</param>
@@ -26,8 +25,7 @@ public sealed class StudyRedaction
         ArgumentNullException.ThrowIfNull(regions);
         this.study = study;
         this.regions = regions;
-        manifest = Manifest.Read(study.Path)
-            ?? throw new PacsbinException(PacsbinError.FileNotFound, "The study's folder has no manifest, so it is not a study of a workspace.");
+        _ = Manifest.Read(study.Path) ?? throw NoManifest();
     }
 
     /// <summary>The most files processed at once; 0 for the number of processors.</summary>
@@ -39,10 +37,10 @@ public sealed class StudyRedaction
     /// <summary>Erases; true if files were written, false if nothing is to be erased or a file was rejected.</summary>
     /// <param name="progress">Told how many files are done.</param>
     /// <param name="cancellationToken">Stops at once; the study stays as it is, and the same call goes on from there.</param>
-    /// <exception cref="PacsbinException">ManifestConflict if another process is writing the study, or a file of it is missing; FileIo, FileAccessDenied.</exception>
+    /// <exception cref="PacsbinException">ManifestConflict if another process is writing the study, a file of it is missing, or a region may be meant for a file that was not found with it; FileIo, FileAccessDenied.</exception>
     public bool Run(IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
-        using var staged = StagedStudy.Open(Path.GetDirectoryName(study.Path)!, Path.GetFileName(study.Path), Settings());
+        using var staged = StagedStudy.Open(Path.GetDirectoryName(study.Path)!, Path.GetFileName(study.Path));
         try
         {
             return Run(staged, progress, cancellationToken);
@@ -51,7 +49,7 @@ public sealed class StudyRedaction
         {
             if (!staged.IsMoving)
             {
-                TryAbandon(staged);
+                TryRemove(staged);
             }
 
             throw known;
@@ -60,8 +58,10 @@ public sealed class StudyRedaction
 
     private bool Run(StagedStudy staged, IProgress<int>? progress, CancellationToken cancellationToken)
     {
+        var current = staged.Existing ?? throw NoManifest();
+        staged.Resume(Settings(current));
+        RequireAllFilesKnown(current);
         var instances = study.InstancesOf(regions).ToList();
-        var current = Manifest.Read(study.Path) ?? manifest; // opening may have ended what another process had begun
         if (current.Files.Any(f => !File.Exists(Path.Join(study.Path, f.Name))))
         {
             throw new PacsbinException(PacsbinError.ManifestConflict, "The study lacks a file that its manifest lists; if it came back later, it would not be erased. The run that made the study writes it again.");
@@ -82,7 +82,7 @@ public sealed class StudyRedaction
         cancellationToken.ThrowIfCancellationRequested();
         if (!errors.IsEmpty)
         {
-            staged.Abandon();
+            staged.Remove();
             foreach (var (path, error) in errors)
             {
                 Rejected(path, error);
@@ -93,7 +93,7 @@ public sealed class StudyRedaction
 
         if (!staged.HasFiles)
         {
-            staged.Abandon();
+            staged.Remove();
             return false;
         }
 
@@ -102,11 +102,24 @@ public sealed class StudyRedaction
         return true;
     }
 
-    private static void TryAbandon(StagedStudy staged)
+    /// <summary>Refuses regions for all images if only some of the files are known: the others would stay as they are, and nobody would be told.</summary>
+    private void RequireAllFilesKnown(Manifest current)
+    {
+        var found = study.Series.SelectMany(s => s.Instances).Select(i => i.File.Name).ToHashSet(StringComparer.Ordinal);
+        if (regions.Any(r => r.SopInstanceUid is null) && !current.Files.All(f => found.Contains(f.Name)))
+        {
+            throw new PacsbinException(PacsbinError.ManifestConflict, "The study has files that were not found with it: it has changed since, or only a part was asked for. Find the whole study again, or name the images.");
+        }
+    }
+
+    private static PacsbinException NoManifest() =>
+        new(PacsbinError.FileNotFound, "The study's folder has no manifest, so it is not a study of a workspace.");
+
+    private static void TryRemove(StagedStudy staged)
     {
         try
         {
-            staged.Abandon();
+            staged.Remove();
         }
         catch (Exception e) when (PacsbinException.FromIo(e) is not null)
         {
@@ -167,6 +180,6 @@ public sealed class StudyRedaction
             : throw new PacsbinException(PacsbinError.ManifestConflict, "The file's bytes are not those that the study's manifest lists.");
     }
 
-    private string Settings() =>
+    private string Settings(Manifest manifest) =>
         "redaction " + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{manifest.Settings}|{new RedactionPlan(regions, null)}")));
 }

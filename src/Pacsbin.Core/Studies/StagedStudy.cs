@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.IO.Hashing;
-using System.Text.Json;
 
 namespace Pacsbin.Studies;
 
@@ -8,66 +6,61 @@ namespace Pacsbin.Studies;
 /// <remarks>The folder is renamed once, when the study is whole. After a crash the same run finds the journal and goes on from there.</remarks>
 internal sealed class StagedStudy : IDisposable
 {
-    /// <summary>The name of the journal in the staging folder.</summary>
-    public const string JournalName = "journal";
+    /// <summary>How the name of a staging folder ends.</summary>
+    public const string FolderEnding = ".partial";
 
-    private const string FolderEnding = ".partial";
-
-    /// <summary>The journal's line that says that all files are whole and are being moved.</summary>
-    private const string Moving = "moving";
     private readonly string folder;
     private readonly string destination;
-    private readonly FileStream journal;
-    private readonly Dictionary<string, ManifestFile> files;
-    private readonly ArrayBufferWriter<byte> line = new();
-    private readonly Utf8JsonWriter lineWriter;
+    private readonly StagingJournal journal;
     private readonly Lock gate = new();
+    private Dictionary<string, ManifestFile> files = [];
+    private bool isSettled;
+    private bool replaces;
 
-    private StagedStudy(string folder, string destination, FileStream journal, Dictionary<string, ManifestFile> files)
+    private StagedStudy(string folder, string destination, StagingJournal journal)
     {
         this.folder = folder;
         this.destination = destination;
         this.journal = journal;
-        this.files = files;
-        lineWriter = new Utf8JsonWriter(line);
     }
 
-    /// <summary>Opens the staging folder of a study, with what an interrupted run of the same settings left whole.</summary>
+    /// <summary>The manifest of the study that is at the destination; null if there is none.</summary>
+    public Manifest? Existing { get; private set; }
+
+    /// <summary>Whether files are being moved into a study: from then on only going on makes it agree with its manifest.</summary>
+    public bool IsMoving { get; private set; }
+
+    /// <summary>Whether any file is whole.</summary>
+    public bool HasFiles => files.Count > 0;
+
+    /// <summary>Opens the staging folder of a study, keeps others out of it, and ends what a process did not that had begun to change the study.</summary>
     /// <param name="workspace">The destination folder of the run.</param>
     /// <param name="name">The study's folder in it.</param>
-    /// <param name="settings">Profile, version and key; what was staged under others is written again.</param>
-    /// <exception cref="PacsbinException">ManifestConflict if another process is writing the study; FileIo, FileAccessDenied.</exception>
-    public static StagedStudy Open(string workspace, string name, string settings)
+    /// <exception cref="PacsbinException">ManifestConflict if another process is writing the study; MalformedElement if its manifest cannot be read; FileIo, FileAccessDenied.</exception>
+    public static StagedStudy Open(string workspace, string name)
     {
         var folder = Path.Join(workspace, $".{name}{FolderEnding}");
+        var destination = Path.Join(workspace, name);
         try
         {
             // What is not ours in a staging folder is deleted, and what is there already is overwritten: never behind a link.
             Directory.CreateDirectory(folder);
-            if (IsLink(folder) || IsLink(Path.Join(workspace, name)))
+            if (IsLink(folder) || IsLink(destination) || IsLink(StudyReplacement.AsideOf(destination)))
             {
                 throw new PacsbinException(PacsbinError.ManifestConflict, "The study's folder in the workspace is a link to another place.");
             }
 
-            var journal = OpenJournal(folder);
+            var staged = new StagedStudy(folder, destination, StagingJournal.Open(folder));
             try
             {
-                CompleteMoves(journal, folder, Path.Join(workspace, name));
-                var files = ReadJournal(journal, folder, settings);
-                RemoveUnfinished(folder, files);
-                journal.SetLength(0);
-                var staged = new StagedStudy(folder, Path.Join(workspace, name), journal, files);
-                staged.Append(writer => writer.WriteStringValue(settings));
-                foreach (var file in files.Values)
-                {
-                    staged.Append(file.Write);
-                }
-
+                StudyReplacement.Recover(destination);
+                CompleteMoves(staged.journal, folder, destination);
+                staged.Existing = Manifest.Read(destination);
                 return staged;
             }
             catch
             {
-                journal.Dispose();
+                staged.Dispose();
                 throw;
             }
         }
@@ -81,11 +74,28 @@ internal sealed class StagedStudy : IDisposable
     public static bool IsStaging(string folder) =>
         Path.GetFileName(folder) is ['.', ..] name && name.EndsWith(FolderEnding, StringComparison.Ordinal);
 
-    /// <summary>Whether files are being moved into a study: from then on only going on makes it agree with its manifest.</summary>
-    public bool IsMoving { get; private set; }
-
-    /// <summary>Whether any file is whole.</summary>
-    public bool HasFiles => files.Count > 0;
+    /// <summary>Takes over what an interrupted run left whole that did the same; the rest is removed.</summary>
+    /// <param name="settings">Profile, version and key; what was staged under others is written again.</param>
+    /// <param name="replacing">Whether <see cref="Finish"/> leaves nothing of a study that is at the destination, instead of adding to it.</param>
+    /// <exception cref="PacsbinException">FileIo, FileAccessDenied.</exception>
+    public void Resume(string settings, bool replacing = false)
+    {
+        replaces = replacing;
+        isSettled = true;
+        try
+        {
+            // What was staged to replace a study must not get into one that is only added to: regions may be burned into its files.
+            var own = replacing ? settings + " replacing" : settings;
+            var record = journal.Read();
+            files = record.Settings == own ? record.Files.Values.Where(f => IsWhole(folder, f)).ToDictionary(f => f.Name, StringComparer.Ordinal) : [];
+            RemoveUnfinished();
+            journal.Begin(own, files.Values);
+        }
+        catch (Exception e) when (e is not PacsbinException && PacsbinException.FromIo(e) is { } known)
+        {
+            throw known;
+        }
+    }
 
     /// <summary>The bytes of a file that an interrupted run left whole; false if it did not.</summary>
     public bool TryGetLength(string name, out long length)
@@ -106,87 +116,42 @@ internal sealed class StagedStudy : IDisposable
     {
         lock (gate)
         {
-            Append(file.Write);
+            journal.Add(file);
             files.Add(file.Name, file);
         }
     }
 
-    /// <summary>Moves the study to its destination, or the new files into a study that is there; returns the folder. Without files nothing is left.</summary>
+    /// <summary>Makes the study whole at its destination, in the place of the one that is there or added to it, as <see cref="Resume"/> was told. Without files what is there stays.</summary>
     /// <param name="manifest">Made from all files of the study.</param>
-    public string Finish(Func<IReadOnlyList<ManifestFile>, Manifest> manifest)
+    /// <exception cref="PacsbinException">ManifestConflict if the study at the destination is gone meanwhile, or one is there that was not.</exception>
+    public void Finish(Func<IReadOnlyList<ManifestFile>, Manifest> manifest)
     {
         if (files.Count == 0)
         {
-            Abandon();
-            return destination;
+            Remove();
+            return;
         }
 
-        if (Manifest.Read(destination) is not { } existing)
+        var current = Manifest.Read(destination);
+        if (current is null != Existing is null)
         {
-            manifest([.. files.Values.OrderBy(f => f.Name, StringComparer.Ordinal)]).Write(folder);
-            if (OperatingSystem.IsWindows())
-            {
-                journal.Dispose(); // a folder with an open file cannot be renamed there; elsewhere the journal keeps others out until it is
-            }
-
-            Directory.Move(folder, destination);
-            File.Delete(Path.Join(destination, JournalName)); // last, so that a crash before leaves a staging folder that says what it is
-            return destination;
+            throw new PacsbinException(PacsbinError.ManifestConflict, "The study's folder in the workspace was removed or made meanwhile.");
         }
 
-        // Whatever it was before, it is not reviewed from the first file on. That both manifests can be written shows before anything is moved.
-        (existing with { State = StudyState.Deidentified }).Write(destination);
-        var whole = MergedManifest(files.Values, existing, manifest);
-        whole.Write(folder);
-        IsMoving = true;
-        Append(static writer => writer.WriteStringValue(Moving));
-        MoveFiles(folder, destination, files.Values);
-        RemoveFolder();
-        return destination;
-    }
-
-    /// <summary>Moves the study that is at the destination out of the way; returns where it is until <see cref="Finish"/> has put the new one there.</summary>
-    public string SetAside()
-    {
-        var aside = Path.Join(Path.GetDirectoryName(folder), $".{Path.GetFileName(destination)}.old{FolderEnding}");
-        if (Directory.Exists(aside))
+        if (current is null || replaces)
         {
-            Directory.Delete(aside, recursive: true);
+            PutInPlace(manifest);
         }
-
-        Directory.Move(destination, aside);
-        return aside;
-    }
-
-    /// <summary>Removes the staging folder.</summary>
-    public void Abandon() => RemoveFolder();
-
-    public void Dispose()
-    {
-        lineWriter.Dispose();
-        journal.Dispose();
-    }
-
-    /// <summary>The manifest of a study that is there, with some files added or replaced.</summary>
-    private static Manifest MergedManifest(IReadOnlyCollection<ManifestFile> files, Manifest existing, Func<IReadOnlyList<ManifestFile>, Manifest> manifest)
-    {
-        var names = files.Select(f => f.Name).ToHashSet(StringComparer.Ordinal);
-        return manifest([.. existing.Files.Where(f => !names.Contains(f.Name)).Concat(files).OrderBy(f => f.Name, StringComparer.Ordinal)]);
-    }
-
-    /// <summary>Moves files into a study that is there, and its new manifest last. Until then files and manifest contradict each other.</summary>
-    private static void MoveFiles(string folder, string destination, IReadOnlyCollection<ManifestFile> files)
-    {
-        foreach (var name in files.Select(f => f.Name).Append(Manifest.FileName).Where(n => File.Exists(Path.Join(folder, n))))
+        else
         {
-            File.Move(Path.Join(folder, name), Path.Join(destination, name), overwrite: true);
+            MoveInto(current, manifest);
         }
     }
 
     /// <summary>Removes the staging folder while the journal keeps others out of it, where the operating system lets go of an open file.</summary>
-    private void RemoveFolder()
+    public void Remove()
     {
-        var path = Path.Join(folder, JournalName);
+        var path = PathOf(StagingJournal.FileName);
         foreach (var file in Directory.EnumerateFiles(folder).Where(f => f != path))
         {
             File.Delete(file);
@@ -212,100 +177,87 @@ internal sealed class StagedStudy : IDisposable
         }
     }
 
-    /// <summary>Ends what a process did not that had begun to move files into a study: until then files and manifest contradict each other.</summary>
-    private static void CompleteMoves(FileStream journal, string folder, string destination)
+    /// <summary>Lets others at the study. What is staged stays for a rerun; a folder that was opened in vain goes.</summary>
+    public void Dispose()
     {
-        using var reader = new StreamReader(journal, leaveOpen: true);
-        var lines = reader.ReadToEnd().Split('\n');
-        journal.Position = 0;
-        if (!lines.Contains($"\"{Moving}\"") || Manifest.Read(destination) is not { } existing)
+        try
+        {
+            if (!isSettled && journal.IsEmpty)
+            {
+                Remove();
+            }
+        }
+        catch (Exception e) when (PacsbinException.FromIo(e) is not null)
+        {
+            // Whoever opens it next removes it.
+        }
+
+        isSettled = true;
+        journal.Dispose();
+    }
+
+    private void PutInPlace(Func<IReadOnlyList<ManifestFile>, Manifest> manifest)
+    {
+        manifest([.. files.Values.OrderBy(f => f.Name, StringComparer.Ordinal)]).Write(folder);
+        if (OperatingSystem.IsWindows())
+        {
+            journal.Dispose(); // a folder with an open file cannot be renamed there; elsewhere the journal keeps others out until it is
+        }
+
+        if (Existing is null)
+        {
+            Directory.Move(folder, destination);
+        }
+        else
+        {
+            StudyReplacement.Replace(folder, destination);
+        }
+
+        File.Delete(Path.Join(destination, StagingJournal.FileName)); // last, so that a crash before leaves a staging folder that says what it is
+    }
+
+    private void MoveInto(Manifest current, Func<IReadOnlyList<ManifestFile>, Manifest> manifest)
+    {
+        // Whatever it was before, it is not reviewed from the first file on. That both manifests can be written shows before anything is moved.
+        (current with { State = StudyState.Deidentified }).Write(destination);
+        MergedManifest(files, current, manifest).Write(folder);
+        IsMoving = true;
+        journal.AddMoving();
+        MoveFiles(folder, destination, files.Keys);
+        Remove();
+    }
+
+    /// <summary>Ends what a process did not that had begun to move files into a study: until then files and manifest contradict each other.</summary>
+    private static void CompleteMoves(StagingJournal journal, string folder, string destination)
+    {
+        if (journal.Read() is not { IsMoving: true } record || Manifest.Read(destination) is not { } existing
+            || !record.Files.Values.All(f => IsWhole(folder, f) || IsWhole(destination, f)))
         {
             return;
         }
 
-        // Whole lines: the one that says so was written after them.
-        var files = lines.Where(l => l.StartsWith('{')).Select(FileOf).ToArray();
-        if (Array.TrueForAll(files, f => f is not null && (IsWhole(folder, f) || IsWhole(destination, f))))
+        // The manifest goes last: without it, and without a file, the folder had got to the end.
+        if (Workspace.ManifestOf(folder) is null && record.Files.Keys.Any(f => File.Exists(Path.Join(folder, f))))
         {
-            // The manifest goes last: without it, and without a file, the folder had got to the end.
-            if (Workspace.ManifestOf(folder) is null && Array.Exists(files, f => File.Exists(Path.Join(folder, f!.Name))))
-            {
-                MergedManifest(files!, existing, all => existing with { State = StudyState.Deidentified, Files = all }).Write(folder);
-            }
-
-            MoveFiles(folder, destination, files!);
-            journal.SetLength(0);
+            MergedManifest(record.Files, existing, all => existing with { State = StudyState.Deidentified, Files = all }).Write(folder);
         }
+
+        MoveFiles(folder, destination, record.Files.Keys);
+        journal.Clear();
     }
 
-    /// <summary>The file that a line of a journal names; null if the line is none.</summary>
-    private static ManifestFile? FileOf(string line)
+    /// <summary>The manifest of a study that is there, with some files added or replaced.</summary>
+    private static Manifest MergedManifest(Dictionary<string, ManifestFile> files, Manifest existing, Func<IReadOnlyList<ManifestFile>, Manifest> manifest) =>
+        manifest([.. existing.Files.Where(f => !files.ContainsKey(f.Name)).Concat(files.Values).OrderBy(f => f.Name, StringComparer.Ordinal)]);
+
+    /// <summary>Moves files into a study that is there, and its new manifest last.</summary>
+    private static void MoveFiles(string folder, string destination, IEnumerable<string> names)
     {
-        try
+        foreach (var name in names.Append(Manifest.FileName).Where(n => File.Exists(Path.Join(folder, n))))
         {
-            return JsonSerializer.Deserialize(line, ManifestJson.Default.ManifestFile) is { Name: not null, Xxh128: not null } file ? file : null;
-        }
-        catch (JsonException)
-        {
-            return null;
+            File.Move(Path.Join(folder, name), Path.Join(destination, name), overwrite: true);
         }
     }
-
-    private static FileStream OpenJournal(string folder)
-    {
-        var path = Path.Join(folder, JournalName);
-        try
-        {
-            var journal = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
-            if (File.Exists(path))
-            {
-                return journal;
-            }
-
-            journal.Dispose(); // another process has removed the folder between opening and locking
-            throw Conflict(null);
-        }
-        catch (IOException e) when (IsSharing(e))
-        {
-            throw Conflict(e);
-        }
-        catch (DirectoryNotFoundException e)
-        {
-            throw Conflict(e);
-        }
-
-        static PacsbinException Conflict(Exception? e) => new(PacsbinError.ManifestConflict, "Another process is writing this study.", innerException: e);
-    }
-
-    private static Dictionary<string, ManifestFile> ReadJournal(FileStream journal, string folder, string settings)
-    {
-        var files = new Dictionary<string, ManifestFile>(StringComparer.Ordinal);
-        using var reader = new StreamReader(journal, leaveOpen: true);
-        try
-        {
-            if (reader.ReadLine() is not { } first || JsonSerializer.Deserialize(first, JournalJson.Default.String) != settings)
-            {
-                return files;
-            }
-
-            while (reader.ReadLine() is { } line)
-            {
-                if (JsonSerializer.Deserialize(line, ManifestJson.Default.ManifestFile) is { } file && IsWhole(folder, file))
-                {
-                    files[file.Name] = file;
-                }
-            }
-        }
-        catch (JsonException)
-        {
-            // The process ended while it wrote this line; its file is written again.
-        }
-
-        return files;
-    }
-
-    private static bool IsSharing(IOException e) =>
-        OperatingSystem.IsWindows() ? (e.HResult & 0xFFFF) is 32 or 33 : e.HResult is 11 or 35; // ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION; EWOULDBLOCK of Linux and macOS
 
     private static bool IsLink(string folder) => new DirectoryInfo(folder).LinkTarget is not null;
 
@@ -324,30 +276,15 @@ internal sealed class StagedStudy : IDisposable
         return Convert.ToHexStringLower(hash.GetCurrentHash()) == file.Xxh128;
     }
 
-    private static void RemoveUnfinished(string folder, Dictionary<string, ManifestFile> files)
+    private void RemoveUnfinished()
     {
         foreach (var path in Directory.EnumerateFiles(folder))
         {
             var name = Path.GetFileName(path);
-            if (name != JournalName && !files.ContainsKey(name))
+            if (name != StagingJournal.FileName && !files.ContainsKey(name))
             {
                 File.Delete(path);
             }
         }
     }
-
-    /// <summary>Adds a line of JSON in one write.</summary>
-    private void Append(Action<Utf8JsonWriter> write)
-    {
-        line.ResetWrittenCount();
-        lineWriter.Reset();
-        write(lineWriter);
-        lineWriter.Flush();
-        line.GetSpan(1)[0] = (byte)'\n';
-        line.Advance(1);
-        journal.Write(line.WrittenSpan);
-    }
 }
-
-[System.Text.Json.Serialization.JsonSerializable(typeof(string))]
-internal sealed partial class JournalJson : System.Text.Json.Serialization.JsonSerializerContext;

@@ -26,7 +26,7 @@ internal static class Workspace
     {
         try
         {
-            var known = manifest.Files.Select(f => f.Name).Append(Manifest.FileName).Append(Manifest.TemporaryName).Append(StagedStudy.JournalName).ToHashSet(StringComparer.Ordinal);
+            var known = manifest.Files.Select(f => f.Name).Append(Manifest.FileName).Append(Manifest.TemporaryName).Append(StagingJournal.FileName).ToHashSet(StringComparer.Ordinal);
             if (Directory.EnumerateFileSystemEntries(folder).Any(e => !known.Contains(Path.GetFileName(e))))
             {
                 throw new PacsbinException(PacsbinError.DestinationExists, "The study's folder in the workspace holds files that its manifest does not list; they would be lost.");

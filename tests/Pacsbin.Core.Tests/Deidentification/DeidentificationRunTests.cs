@@ -128,7 +128,7 @@ public class DeidentificationRunTests : RunningTests
     {
         Source.WithStudy(1, 2).WithStudy(2, 1);
         using var pseudonymizer = new Pacsbin.Projects.Pseudonymizer(Key);
-        using (StagedStudy.Open(Destination, pseudonymizer.Uid("1.2.826.0.1.3680043.99.1"), "settings"))
+        using (StagedStudy.Open(Destination, pseudonymizer.Uid("1.2.826.0.1.3680043.99.1")))
         {
             Assert.Equal(1, Assert.Single(Run()).InstanceCount);
             Assert.Equal(2, Rejected.Count(r => r.Error == PacsbinError.ManifestConflict));

@@ -58,7 +58,7 @@ public sealed class RecoveryTests : RunningTests
         Source.WithStudy(1, 100);
         RunInterrupted(Key);
         var staging = Assert.Single(Directory.GetDirectories(Destination));
-        File.Delete(Path.Join(staging, StagedStudy.JournalName));
+        File.Delete(Path.Join(staging, StagingJournal.FileName));
         Assert.NotEmpty(Directory.GetFiles(staging, "*.dcm"));
         Assert.Empty(new StudyScanner().Scan([Destination], cancellationToken: TestContext.Current.CancellationToken).Studies);
     }

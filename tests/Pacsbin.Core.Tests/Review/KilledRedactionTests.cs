@@ -79,7 +79,7 @@ public class KilledRedactionTests : RedactingTests
         process.Kill();
         process.WaitForExit();
         return !Directory.Exists(staging) ? "done"
-            : File.Exists(Path.Join(staging, StagedStudy.JournalName)) && File.ReadLines(Path.Join(staging, StagedStudy.JournalName)).Contains("\"moving\"") ? "moving"
+            : File.Exists(Path.Join(staging, StagingJournal.FileName)) && File.ReadLines(Path.Join(staging, StagingJournal.FileName)).Contains("\"moving\"") ? "moving"
             : Staged(staging) == 0 && most == Files ? "done" : "erasing";
     }
 

@@ -92,7 +92,7 @@ public class StudyRedactionTests : RedactingTests
         var before = WholeStudy(Destination);
         var study = StudyOf(Destination);
         var staging = Directory.CreateDirectory(Path.Join(Destination, $".{Path.GetFileName(study.Path)}.partial")).FullName;
-        File.WriteAllText(Path.Join(staging, StagedStudy.JournalName), journal);
+        File.WriteAllText(Path.Join(staging, StagingJournal.FileName), journal);
         Assert.Equal(new StudyOutcome(0, 2, 0), Assert.Single(Run()).Outcome);
         Assert.Equal(before, WholeStudy(Destination));
     }

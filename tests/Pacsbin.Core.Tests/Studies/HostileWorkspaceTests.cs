@@ -98,15 +98,17 @@ public sealed class HostileWorkspaceTests : IDisposable
         using (var run = NewRun(ProfileOptions.RetainUids, force: false))
         {
             var staging = Directory.CreateDirectory(Path.Join(Destination, $".{StudyUid}.partial")).FullName;
-            using (var staged = StagedStudy.Open(Destination, StudyUid, "settings"))
+            using (var staged = StagedStudy.Open(Destination, StudyUid))
             {
+                staged.Resume("settings");
             }
 
             var hash = Convert.ToHexStringLower(System.IO.Hashing.XxHash128.Hash(bytes));
             File.AppendAllText(Path.Join(staging, "journal"), $$"""{"name":"../../source/a.dcm","length":{{bytes.Length}},"xxh128":"{{hash}}"}""" + "\n");
         }
 
-        using var again = StagedStudy.Open(Destination, StudyUid, "settings");
+        using var again = StagedStudy.Open(Destination, StudyUid);
+        again.Resume("settings");
         Assert.False(again.TryGetLength("../../source/a.dcm", out _));
     }
 

@@ -6,6 +6,7 @@ namespace Pacsbin.Tests.Studies;
 
 public sealed class StagedStudyTests : IDisposable
 {
+    private const string Name = "1.2.3";
     private readonly StudyFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -47,7 +48,8 @@ public sealed class StagedStudyTests : IDisposable
             Add(staged, "1.dcm", "one");
         }
 
-        using var other = StagedStudy.Open(folder.Path, "1.2.3", "other settings");
+        using var other = StagedStudy.Open(folder.Path, Name);
+        other.Resume("other settings");
         Assert.False(other.TryGetLength("1.dcm", out _));
         Assert.False(File.Exists(other.PathOf("1.dcm")));
     }
@@ -89,5 +91,10 @@ public sealed class StagedStudyTests : IDisposable
         staged.Add(new ManifestFile(name, bytes.Length, Convert.ToHexStringLower(System.IO.Hashing.XxHash128.Hash(bytes)), null));
     }
 
-    private StagedStudy Open() => StagedStudy.Open(folder.Path, "1.2.3", "settings");
+    private StagedStudy Open(bool replacing = false)
+    {
+        var staged = StagedStudy.Open(folder.Path, Name);
+        staged.Resume("settings", replacing);
+        return staged;
+    }
 }

@@ -192,7 +192,7 @@ public sealed class StudyScannerTests : IDisposable
     [Fact]
     public void A_study_that_is_being_written_is_not_seen()
     {
-        using var staged = StagedStudy.Open(folder.Path, "1.2.3", "settings");
+        using var staged = StagedStudy.Open(folder.Path, "1.2.3");
         File.WriteAllBytes(staged.PathOf("1.dcm"), StudyFolder.Instance(1, 1));
         Assert.Empty(Scan(folder.Path).Studies);
     }
