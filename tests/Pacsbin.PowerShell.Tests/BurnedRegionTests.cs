@@ -289,6 +289,38 @@ public sealed class BurnedRegionTests : IDisposable
         Assert.Equal(20, ImageStudies.Erased(images.Written[0]));
     }
 
+    [Fact]
+    public async Task Forced_run_again_keeps_no_file_of_the_old_copy_that_cannot_be_erased()
+    {
+        Deidentify(3);
+        Run("$s = Get-DicomStudy source | Add-RedactionRegion -Region '0,0,10,2'");
+        string last = Path.Combine(images.Source, "3.dcm");
+        File.Move(last, last + ".away");
+        Assert.Empty(Run("$s | Invoke-PacsbinAnonymize -Destination out -Key $key -Force"));
+        File.Move(last + ".away", last);
+        await ImageStudies.ToJpeg2000(last);
+        var study = Assert.Single(Run("Get-DicomStudy source | Add-RedactionRegion -Region '0,0,10,2' | Invoke-PacsbinAnonymize -Destination out -Key $key -Force"));
+        Assert.Equal(new StudyOutcome(0, 2, 1), study.Outcome);
+        Assert.Equal([20, 20], images.Written.Select(ImageStudies.Erased));
+        Assert.All(images.RequireWhole().Files, f => Assert.Equal("0,0,10,2", Assert.Single(f.Regions!).ToString()));
+        Assert.Single(Directory.GetFileSystemEntries(images.Destination));
+    }
+
+    [Fact]
+    public void File_that_joins_later_is_a_finding_and_the_study_has_to_be_found_again()
+    {
+        Deidentify(1);
+        Run("$stale = Get-DicomStudy out; Add-RedactionRegion out -Region '0,0,10,2'");
+        images.Add("2.dcm", instance: 2);
+        var study = Assert.Single(Run("Invoke-PacsbinAnonymize source -Destination out -Key $key"));
+        Assert.Contains(study.Findings, f => f.Kind == FindingKind.RedactionMissing);
+        Assert.Equal([0, 20], images.Written.Select(ImageStudies.Erased).Order());
+        Assert.Empty(Run("$stale | Add-RedactionRegion -Region '0,0,10,2'"));
+        Assert.Equal("ManifestConflict" + Id, Assert.Single(session.Errors).FullyQualifiedErrorId);
+        Assert.Single(Run("Get-DicomStudy out | Add-RedactionRegion -Region '0,0,10,2'"));
+        Assert.Equal([20, 20], images.Written.Select(ImageStudies.Erased));
+    }
+
     void Deidentify(int count)
     {
         for (int i = 1; i <= count; i++) images.Add($"{i}.dcm", instance: i);

@@ -10,6 +10,7 @@ public class KilledRunTests : RunningTests
 {
     private const string SourceVariable = "PACSBIN_TEST_SOURCE";
     private const string DestinationVariable = "PACSBIN_TEST_DESTINATION";
+    private const string ForceVariable = "PACSBIN_TEST_FORCE";
 
     [Fact]
     public void A_killed_run_leaves_nothing_that_looks_finished_and_a_rerun_finishes_it()
@@ -28,16 +29,61 @@ public class KilledRunTests : RunningTests
         }
     }
 
+    [Fact]
+    public void A_run_that_is_killed_while_it_replaces_a_study_leaves_the_old_one_or_the_new()
+    {
+        const int Files = 300;
+        Source.WithStudy(1, Files);
+        var phases = new Dictionary<string, int>();
+        for (var kill = 0; kill < 4; kill++)
+        {
+            var study = Assert.Single(Run());
+            File.SetLastWriteTimeUtc(Path.Join(study.Path, Manifest.FileName), DateTime.UnixEpoch);
+            var aside = StudyReplacement.AsideOf(study.Path);
+            using (var process = Start(force: true))
+            {
+                while (!process.HasExited && !Directory.Exists(aside) && IsOld(study.Path))
+                {
+                }
+
+                process.Kill();
+                process.WaitForExit();
+            }
+
+            var phase = (Directory.Exists(aside), Directory.Exists(study.Path)) switch
+            {
+                (true, false) => "between the renames",
+                (true, true) => "while the old one is deleted",
+                _ => "before or after",
+            };
+            phases[phase] = phases.GetValueOrDefault(phase) + 1;
+            Assert.Equal(new StudyOutcome(0, Files, 0), Assert.Single(Run()).Outcome);
+            Assert.Equal([study.Path], Directory.GetFileSystemEntries(Destination));
+            Assert.Equal(Files, Manifest.Read(study.Path)!.Files.Count);
+            Directory.Delete(Destination, recursive: true);
+        }
+
+        TestContext.Current.SendDiagnosticMessage(string.Join(", ", phases));
+        Assert.Empty(Rejected);
+    }
+
+    private static bool IsOld(string study) =>
+        new FileInfo(Path.Join(study, Manifest.FileName)) is { Exists: true } manifest && manifest.LastWriteTimeUtc == DateTime.UnixEpoch;
+
     /// <summary>What the other process does; on its own it is no test.</summary>
     [Fact(Explicit = true)]
     public void Child()
     {
         var scanned = new StudyScanner().Scan([Environment.GetEnvironmentVariable(SourceVariable)!], cancellationToken: TestContext.Current.CancellationToken);
-        using var run = new DeidentificationRun(DeidentificationProfile.Pacsbin, Environment.GetEnvironmentVariable(DestinationVariable)!, Key) { ThrottleLimit = 1 };
+        using var run = new DeidentificationRun(DeidentificationProfile.Pacsbin, Environment.GetEnvironmentVariable(DestinationVariable)!, Key)
+        {
+            ThrottleLimit = 1,
+            Force = Environment.GetEnvironmentVariable(ForceVariable) == "1",
+        };
         run.Run(scanned.Studies, _ => { }, cancellationToken: TestContext.Current.CancellationToken);
     }
 
-    private void KillAfter(int files)
+    private Process Start(bool force)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
@@ -52,7 +98,13 @@ public class KilledRunTests : RunningTests
 
         start.Environment[SourceVariable] = Source.Path;
         start.Environment[DestinationVariable] = Destination;
-        using var process = Process.Start(start)!;
+        start.Environment[ForceVariable] = force ? "1" : "0";
+        return Process.Start(start)!;
+    }
+
+    private void KillAfter(int files)
+    {
+        using var process = Start(force: false);
         var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         var deadline = Stopwatch.StartNew();
         while (Written() < files && !process.HasExited)
