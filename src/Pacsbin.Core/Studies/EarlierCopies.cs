@@ -78,19 +78,20 @@ internal readonly record struct EarlierCopy(ManifestFile? There, ManifestFile? S
             findings.Add(new Finding(FindingKind.RegionErasedNothing, Detail: "The regions lie wholly beyond the image."));
         }
 
-        if (There?.Regions?.Except(erased).Any() == true)
+        if (There?.Regions?.Except(erased).Any() == true || IsKnown(FindingKind.RedactionUndone))
         {
             findings.Add(new Finding(FindingKind.RedactionUndone, Detail: "A region that was erased in the copy before this one is not erased."));
         }
 
-        if (There is null && hasPixels && BurnedIn.Any(r => !erased.Contains(r)))
+        if ((There is null && hasPixels && BurnedIn.Any(r => !erased.Contains(r))) || IsKnown(FindingKind.RedactionMissing))
         {
             findings.Add(new Finding(FindingKind.RedactionMissing, Detail: "A region that was erased in other images of the study is not erased in this one."));
         }
 
-        // What a person was told of the copy that this one is made from, or that stays, is true of this one too.
-        findings.UnionWith((Replaces ? [] : There?.Findings ?? []).Concat(Source?.Findings ?? [])
-            .Where(f => f.Kind is FindingKind.RedactionUndone or FindingKind.RedactionMissing));
         return [.. findings];
     }
+
+    /// <summary>Whether a person was told so of the copy that this one is made from, or that stays: it is true of this one too.</summary>
+    private bool IsKnown(FindingKind kind) =>
+        Source?.Findings?.Any(f => f.Kind == kind) == true || (!Replaces && There?.Findings?.Any(f => f.Kind == kind) == true);
 }

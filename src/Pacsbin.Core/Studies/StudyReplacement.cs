@@ -34,14 +34,17 @@ internal static class StudyReplacement
             return;
         }
 
-        // The new one is whole in its staging folder, and the run that made it finds it there; any other run must find the old one.
-        if (!Directory.Exists(destination) && Workspace.ManifestOf(aside) is not null)
+        if (Directory.Exists(destination))
         {
-            Directory.Move(aside, destination);
+            if (Workspace.ManifestOf(destination) is not null)
+            {
+                Directory.Delete(aside, recursive: true);
+            }
         }
-        else if (!Directory.Exists(destination) || Workspace.ManifestOf(destination) is not null)
+        else if (File.Exists(Path.Join(aside, Manifest.FileName)))
         {
-            Directory.Delete(aside, recursive: true);
+            // The new one is whole in its staging folder, and the run that made it finds it there; any other run must find the old one.
+            Directory.Move(aside, destination);
         }
     }
 }

@@ -112,6 +112,18 @@ public class ReplacedStudyTests : RedactingTests
     }
 
     [Fact]
+    public void What_is_left_of_a_copy_without_its_manifest_is_not_put_back()
+    {
+        var burned = Burned();
+        var aside = StudyReplacement.AsideOf(burned.Path);
+        Directory.Move(burned.Path, aside);
+        File.Delete(Path.Join(aside, Manifest.FileName));
+        Assert.Equal(new StudyOutcome(Files, 0, 0), Assert.Single(Run()).Outcome);
+        Assert.Equal(new StudyOutcome(0, Files, 0), Assert.Single(Run()).Outcome);
+        WholeStudy(Destination);
+    }
+
+    [Fact]
     public void A_copy_that_was_set_aside_behind_a_link_is_refused()
     {
         var burned = Burned();

@@ -84,6 +84,79 @@ public sealed class StagedStudyTests : IDisposable
         Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
     }
 
+    [Theory]
+    [InlineData(false, new[] { "1.dcm", "2.dcm" })]
+    [InlineData(true, new[] { "2.dcm" })]
+    public void A_study_that_is_there_is_added_to_or_replaced_as_was_said(bool replacing, string[] left)
+    {
+        using (var staged = Open())
+        {
+            Add(staged, "1.dcm", "one");
+            staged.Finish(Made);
+        }
+
+        using (var staged = Open(replacing))
+        {
+            Assert.Equal("1.dcm", Assert.Single(staged.Existing!.Files).Name);
+            Add(staged, "2.dcm", "two");
+            staged.Finish(Made);
+        }
+
+        Assert.Equal(left, Manifest.Read(folder[Name])!.Files.Select(f => f.Name));
+        Assert.Equal([.. left, Manifest.FileName], Directory.GetFiles(folder[Name]).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
+        Assert.Equal([folder[Name]], Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
+    public void What_was_staged_to_replace_is_not_added_nor_the_other_way_round()
+    {
+        foreach (var replacing in new[] { true, false })
+        {
+            using (var staged = Open(replacing))
+            {
+                Add(staged, "1.dcm", "one");
+            }
+
+            using var other = Open(!replacing);
+            Assert.False(other.HasFiles);
+        }
+    }
+
+    [Fact]
+    public void A_study_that_is_gone_when_files_are_to_be_added_is_a_conflict()
+    {
+        using (var staged = Open())
+        {
+            Add(staged, "1.dcm", "one");
+            staged.Finish(Made);
+        }
+
+        using var more = Open();
+        Add(more, "2.dcm", "two");
+        Directory.Delete(folder[Name], recursive: true);
+        Assert.Equal(PacsbinError.ManifestConflict, Assert.Throws<PacsbinException>(() => more.Finish(Made)).Error);
+    }
+
+    [Fact]
+    public void Opened_in_vain_nothing_is_left()
+    {
+        StagedStudy.Open(folder.Path, Name).Dispose();
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    private static Manifest Made(IReadOnlyList<ManifestFile> files) => new()
+    {
+        Format = Manifest.CurrentFormat,
+        State = StudyState.Deidentified,
+        Tool = "test",
+        Created = DateTimeOffset.UnixEpoch,
+        Profile = new ManifestProfile("Basic", "2026d", []),
+        Settings = "settings",
+        StudyInstanceUid = Name,
+        Files = files,
+        Rejected = new Dictionary<PacsbinError, int>(),
+    };
+
     private static void Add(StagedStudy staged, string name, string content)
     {
         var bytes = Encoding.ASCII.GetBytes(content);
