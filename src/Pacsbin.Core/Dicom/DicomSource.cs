@@ -29,6 +29,7 @@ public sealed class DicomSource : IDisposable
         new(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
 
     /// <summary>Reads until the buffer is full or the source ends; returns the number of bytes read.</summary>
+    /// <exception cref="PacsbinException"><see cref="PacsbinError.FileIo"/> or FileAccessDenied if the operating system cannot read, as when a share is gone.</exception>
     public int Read(long offset, Span<byte> buffer)
     {
         if (handle is null)
@@ -47,7 +48,7 @@ public sealed class DicomSource : IDisposable
         var total = 0;
         while (total < buffer.Length)
         {
-            var read = RandomAccess.Read(handle, buffer[total..], offset + total);
+            var read = ReadSome(handle, offset + total, buffer[total..]);
             if (read == 0)
             {
                 break;
@@ -66,6 +67,18 @@ public sealed class DicomSource : IDisposable
         if (Read(offset, buffer) < buffer.Length)
         {
             throw new PacsbinException(PacsbinError.Truncated, "The file became shorter while it was read.", offset: offset);
+        }
+    }
+
+    private static int ReadSome(SafeFileHandle handle, long offset, Span<byte> buffer)
+    {
+        try
+        {
+            return RandomAccess.Read(handle, buffer, offset);
+        }
+        catch (Exception e) when (PacsbinException.FromIo(e) is { } known)
+        {
+            throw known;
         }
     }
 
