@@ -15,6 +15,9 @@ public sealed class Tesseract
     /// <summary>How sure, in percent, the program must be of a word.</summary>
     private const double MinimumConfidence = 60;
 
+    /// <summary>How long its pipes may stay open after the program ended, as those that it started may hold them.</summary>
+    private static readonly TimeSpan PipeGrace = TimeSpan.FromSeconds(2);
+
     private const int ConfidenceCell = 10, TextCell = 11;
 
     private readonly TimeSpan timeout;
@@ -38,7 +41,7 @@ public sealed class Tesseract
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(gray.Length, (long)rows * columns);
         cancellationToken.ThrowIfCancellationRequested();
-        return gray.IsEmpty ? null : Run(Png(gray, rows, columns), cancellationToken);
+        return !gray.IsEmpty && Png(gray, rows, columns) is { } png ? Run(png, cancellationToken) : null;
     }
 
     internal static Tesseract? Find(string? folders, TimeSpan timeout)
@@ -73,22 +76,26 @@ public sealed class Tesseract
         limit.CancelAfter(timeout);
         var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
         var error = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        var writing = WriteAsync(process.StandardInput.BaseStream, png);
+        var hasEnded = process.WaitForExit(timeout + PipeGrace) && Task.WhenAll(output, error, writing).ContinueWith(_ => { }, TaskScheduler.Default).Wait(PipeGrace, CancellationToken.None);
+        cancellationToken.ThrowIfCancellationRequested();
+        return hasEnded && output.IsCompletedSuccessfully && process.ExitCode == 0 && Words(output.Result) is { Length: > 0 } text ? text : null;
+    }
+
+    private static Task WriteAsync(Stream input, byte[] png) => Task.Run(() =>
+    {
         try
         {
-            using var input = process.StandardInput.BaseStream;
-            input.Write(png);
+            using (input)
+            {
+                input.Write(png);
+            }
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
             // It ended before it read everything; its exit code tells the rest.
         }
-
-        process.WaitForExit();
-        var table = output.GetAwaiter().GetResult();
-        error.GetAwaiter().GetResult();
-        cancellationToken.ThrowIfCancellationRequested();
-        return process.ExitCode == 0 && Words(table) is { Length: > 0 } text ? text : null;
-    }
+    });
 
     /// <summary>The words that were read with confidence: asked for a line, the program sees one in a blank piece too.</summary>
     private static string Words(string table) =>
@@ -131,8 +138,8 @@ public sealed class Tesseract
         }
     }
 
-    /// <summary>A PNG, since tesseract decodes it from memory: for PNM its library makes a temporary file on Windows.</summary>
-    private static byte[] Png(ReadOnlySpan<byte> gray, int rows, int columns)
+    /// <summary>A PNG, since tesseract decodes it from memory: for PNM its library makes a temporary file on Windows. Null if it cannot be made.</summary>
+    private static byte[]? Png(ReadOnlySpan<byte> gray, int rows, int columns)
     {
         using var bitmap = new SKBitmap(new SKImageInfo(columns, rows, SKColorType.Gray8, SKAlphaType.Opaque));
         for (var row = 0; row < rows; row++)
@@ -142,7 +149,7 @@ public sealed class Tesseract
 
         var scale = Math.Clamp(ReadableHeight / rows, 1, 4);
         using var enlarged = scale == 1 ? bitmap.Copy() : bitmap.Resize(new SKImageInfo(columns * scale, rows * scale, SKColorType.Gray8, SKAlphaType.Opaque), new SKSamplingOptions(SKCubicResampler.Mitchell));
-        using var png = enlarged.Encode(SKEncodedImageFormat.Png, 100);
-        return png.ToArray();
+        using var png = enlarged?.Encode(SKEncodedImageFormat.Png, 100);
+        return png?.ToArray();
     }
 }

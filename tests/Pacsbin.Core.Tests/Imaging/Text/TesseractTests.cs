@@ -65,6 +65,20 @@ public sealed class TesseractTests
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20));
     }
 
+    [Theory]
+    [InlineData("sleep 30 &\nexit 0")]
+    [InlineData("(trap '' HUP; sleep 30) <&0 &\nsleep 60")]
+    [InlineData("exec 3<&0; sleep 30 <&3 &\nexit 0")]
+    public void Pipes_that_others_hold_open_are_not_waited_for(string script)
+    {
+        using var folder = new ProgramFolder(script);
+        var noise = new byte[4_000_000];
+        new Random(1).NextBytes(noise);
+        var watch = Stopwatch.StartNew();
+        Assert.Null(Tesseract.Find(folder.Path, TimeSpan.FromSeconds(1))!.Read(noise, 2000, 2000, Token));
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(15), $"It took {watch.Elapsed}.");
+    }
+
     [Fact]
     public async Task Cancellation_ends_the_program()
     {
