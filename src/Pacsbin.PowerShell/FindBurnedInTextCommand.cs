@@ -7,9 +7,10 @@ namespace Pacsbin.PowerShell;
 
 /// <summary>Proposes where text is burned into the pixels of studies.</summary>
 /// <remarks>
-/// <para>Looks for what overlay text is: crisp, of even brightness, in rows of letters of one height, and in all frames of a loop. Each proposal is a rectangle
+/// <para>Looks for what burned-in text is: crisp, of even brightness, in rows of letters of one height. It looks at up to eight frames of a loop, the first and the last among them,
+/// as they are displayed and, in gray images, also at the values that the display hides. Each proposal is a rectangle
 /// with a score from 0 to 1. Nothing is changed: a person decides, and gives to Add-RedactionRegion what is to be erased.</para>
-/// <para>A search can miss text, above all handwriting, very small or very large letters, and text on a background as bright as itself. It is no substitute for looking at
+/// <para>Overlays are not looked at: what they draw is not in the pixels. A search can miss text, above all handwriting, very small or very large letters, and text on a background as bright as itself. It is no substitute for looking at
 /// the images; Export-DicomImage -ContactSheet helps with that.</para>
 /// <para>If tesseract is on the PATH, it reads what looks like text, on this machine, and the scores get better. What it read is only shown with -IncludeText.</para>
 /// </remarks>

@@ -32,7 +32,9 @@ internal static class BurnedInTextBenchmark
             // The background changes with the seed; whether there is text changes with every third.
             var picture = generator.Make(firstSeed + i, withText: i / 3 % 2 == 0);
             var start = Stopwatch.GetTimestamp();
-            var proposals = detector.Find(picture.Gray, picture.Rows, picture.Columns);
+            var frames = new FrameTextDetector(detector, picture.Rows, picture.Columns);
+            frames.Add(picture.Gray);
+            var proposals = frames.Result();
             var taken = Stopwatch.GetElapsedTime(start);
             lock (score)
             {

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using Pacsbin.Dicom;
 using Pacsbin.Imaging;
@@ -27,9 +26,6 @@ public sealed record BurnedInText(
 /// <summary>Proposes rectangles that a person may want to erase. Nothing is changed.</summary>
 public sealed class BurnedInTextSearch
 {
-    /// <summary>The frames of a loop that are looked at, spread over it: a scanner writes into all of them.</summary>
-    private const int FramesPerImage = 8;
-
     private readonly TextDetector detector = new();
 
     /// <summary>Proposals with less are left out.</summary>
@@ -44,7 +40,7 @@ public sealed class BurnedInTextSearch
     /// <summary>The most files looked at at once; 0 for the number of processors.</summary>
     public int ThrottleLimit { get; init; }
 
-    /// <summary>Receives each image that cannot be decoded; called from several threads.</summary>
+    /// <summary>Receives each image that cannot be read or decoded; called from several threads.</summary>
     public Action<string, PacsbinException> Rejected { get; init; } = static (_, _) => { };
 
     /// <summary>Looks at all images of some studies.</summary>
@@ -63,25 +59,26 @@ public sealed class BurnedInTextSearch
             () => new ArchiveCache(),
             (image, _, archives) =>
             {
+                IReadOnlyList<(TextProposal Proposal, string? Text)> proposals = [];
                 try
                 {
-                    var proposals = ProposalsOf(image.instance, archives, cancellationToken);
-                    found([.. proposals.Select(p => new BurnedInText(
-                        image.study.StudyInstanceUid, image.series.SeriesInstanceUid, image.instance.SopInstanceUid,
-                        p.Proposal.Area.X, p.Proposal.Area.Y, p.Proposal.Area.Width, p.Proposal.Area.Height, Math.Round(p.Proposal.Score, 3), p.Text))]);
+                    proposals = ProposalsOf(image.instance, archives, cancellationToken);
                 }
-                catch (PacsbinException e)
+                catch (Exception e) when (PacsbinException.FromIo(e) is { } known)
                 {
-                    Rejected(image.instance.Path, e);
+                    Rejected(image.instance.Path, known);
                 }
 
+                found([.. proposals.Select(p => new BurnedInText(
+                    image.study.StudyInstanceUid, image.series.SeriesInstanceUid, image.instance.SopInstanceUid,
+                    p.Proposal.Area.X, p.Proposal.Area.Y, p.Proposal.Area.Width, p.Proposal.Area.Height, Math.Round(p.Proposal.Score, 3), p.Text))]);
                 progress?.Report(Interlocked.Increment(ref done));
                 return archives;
             },
             archives => archives.Dispose());
     }
 
-    private List<(TextProposal Proposal, string? Text)> ProposalsOf(DicomInstance instance, ArchiveCache archives, CancellationToken cancellationToken)
+    private IReadOnlyList<(TextProposal Proposal, string? Text)> ProposalsOf(DicomInstance instance, ArchiveCache archives, CancellationToken cancellationToken)
     {
         using var file = DicomFile.Open(instance.File.Open(archives));
         if (FrameRenderer.Open(file) is not { } renderer)
@@ -89,44 +86,9 @@ public sealed class BurnedInTextSearch
             return [];
         }
 
-        var pixels = renderer.Rows * renderer.Columns;
-        var gray = ArrayPool<byte>.Shared.Rent(pixels);
-        try
-        {
-            var frames = new FrameTextDetector(detector, renderer.Rows, renderer.Columns);
-            var count = Math.Min(FramesPerImage, renderer.Frames);
-            for (var i = 0; i < count; i++)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                renderer.RenderGray((int)((long)i * renderer.Frames / count), gray);
-                frames.Add(gray.AsSpan(0, pixels), cancellationToken);
-            }
-
-            var proposals = frames.Result(cancellationToken).Select(p => Read(p, gray.AsSpan(0, pixels), renderer, cancellationToken));
-            return [.. proposals.Where(p => p.Proposal.Score >= MinimumScore).OrderByDescending(p => p.Proposal.Score)];
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(gray, clearArray: true);
-        }
-    }
-
-    /// <summary>Reads a proposal in the last frame that was rendered.</summary>
-    private (TextProposal Proposal, string? Text) Read(TextProposal proposal, ReadOnlySpan<byte> gray, FrameRenderer renderer, CancellationToken cancellationToken)
-    {
-        if (Reader is null)
-        {
-            return (proposal, null);
-        }
-
-        var area = proposal.Area;
-        var crop = new byte[area.Width * area.Height];
-        for (var y = 0; y < area.Height; y++)
-        {
-            gray.Slice(((area.Y + y) * renderer.Columns) + area.X, area.Width).CopyTo(crop.AsSpan(y * area.Width));
-        }
-
-        var text = Reader.Read(crop, area.Height, area.Width, cancellationToken);
-        return (proposal.WithReading(text), IncludeText ? text : null);
+        using var pictures = new SearchedPictures(file, renderer);
+        var proposals = pictures.Find(detector, cancellationToken);
+        var read = Reader is null ? [.. proposals.Select(p => (p, default(string)))] : pictures.Read(Reader, proposals, cancellationToken);
+        return [.. read.Where(p => p.Proposal.Score >= MinimumScore).OrderByDescending(p => p.Proposal.Score).Select(p => (p.Proposal, IncludeText ? p.Text : null))];
     }
 }

@@ -3,11 +3,14 @@ using System.Runtime.InteropServices;
 namespace Pacsbin.Imaging.Text;
 
 /// <summary>Finds the connected components of a picture at or above a level, run by run.</summary>
-/// <remarks>The arrays are kept between levels; they grow with the runs, of which there are at most half as many as pixels.</remarks>
+/// <remarks>The arrays are kept between levels; they grow with the runs, up to a bound.</remarks>
 internal sealed class ComponentFinder(int rows, int columns)
 {
     /// <summary>Gaps and strokes up to this length are walked, as most are short; longer ones are searched.</summary>
     private const int WalkedPixels = 16;
+
+    /// <summary>More runs than this are stripes or noise, not letters: half of the pixels of a picture of four million.</summary>
+    private const int MaximumRuns = 2_000_000;
 
     private readonly List<Component> components = [];
     private readonly List<Component> found = [];
@@ -16,20 +19,25 @@ internal sealed class ComponentFinder(int rows, int columns)
     private int[] places = new int[Math.Max(256, columns)];
     private int count;
 
-    /// <summary>The components whose heights are within bounds; the list is valid until the next call.</summary>
+    /// <summary>The components whose heights are within bounds, none where the level cuts everything to pieces; the list is valid until the next call.</summary>
     public List<Component> Find(ReadOnlySpan<byte> gray, byte level, int minimumHeight, int maximumHeight)
     {
         count = 0;
+        found.Clear();
         int above = 0, here = 0;
         for (var row = 0; row < rows; row++)
         {
             AddRuns(gray.Slice(row * columns, columns), row, level);
+            if (count > MaximumRuns)
+            {
+                return found;
+            }
+
             Connect(above, here);
             (above, here) = (here, count);
         }
 
         Gather();
-        found.Clear();
         foreach (ref readonly var component in CollectionsMarshal.AsSpan(components))
         {
             if (component.Height >= minimumHeight && component.Height <= maximumHeight)

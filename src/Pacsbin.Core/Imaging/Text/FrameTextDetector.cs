@@ -7,8 +7,8 @@ namespace Pacsbin.Imaging.Text;
 /// </remarks>
 public sealed class FrameTextDetector
 {
-    /// <summary>What a proposal of a single frame must at least score to be remembered.</summary>
-    private const double RememberedScore = 0.2;
+    /// <summary>Larger frames are shrunk, which bounds time and memory: their letters are large too.</summary>
+    private const int MaximumPixels = 16 << 20;
 
     /// <summary>Gray levels that lossy compression changes from frame to frame.</summary>
     private const int Flicker = 24;
@@ -16,6 +16,9 @@ public sealed class FrameTextDetector
     private readonly TextDetector detector;
     private readonly int rows;
     private readonly int columns;
+    private readonly int fullColumns;
+    private readonly int fullLength;
+    private readonly int scale = 1;
     private readonly byte[] lowest;
     private readonly byte[] highest;
     private readonly PlaceList places = new();
@@ -29,8 +32,14 @@ public sealed class FrameTextDetector
         ArgumentNullException.ThrowIfNull(detector);
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
         ArgumentOutOfRangeException.ThrowIfNegative(columns);
-        (this.detector, this.rows, this.columns) = (detector, rows, columns);
-        lowest = new byte[checked(rows * columns)];
+        (this.detector, fullColumns, fullLength) = (detector, columns, checked(rows * columns));
+        while ((long)(rows / scale) * (columns / scale) > MaximumPixels)
+        {
+            scale++;
+        }
+
+        (this.rows, this.columns) = (rows / scale, columns / scale);
+        lowest = new byte[this.rows * this.columns];
         highest = new byte[lowest.Length];
     }
 
@@ -43,7 +52,8 @@ public sealed class FrameTextDetector
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public void Add(ReadOnlySpan<byte> frame, CancellationToken cancellationToken = default)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(frame.Length, lowest.Length);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(frame.Length, fullLength);
+        frame = scale == 1 ? frame : Shrink(frame);
         if (Frames++ == 0)
         {
             frame.CopyTo(lowest);
@@ -58,9 +68,9 @@ public sealed class FrameTextDetector
             }
         }
 
-        foreach (var proposal in detector.Pieces(frame, frame, rows, columns, cancellationToken).Where(piece => piece.Score >= RememberedScore))
+        foreach (var proposal in detector.Pieces(frame, frame, rows, columns, cancellationToken).Where(piece => piece.Score >= ProposalMerging.WeakScore))
         {
-            places.Add(proposal);
+            places.Add(proposal with { Frame = Frames - 1 });
         }
     }
 
@@ -79,7 +89,34 @@ public sealed class FrameTextDetector
             }
         }
 
-        return detector.Finish(proposals, rows, columns);
+        var found = detector.Finish(proposals, rows, columns);
+        return scale == 1 ? found : [.. found.Select(p => p with { Area = new PixelArea(p.Area.X * scale, p.Area.Y * scale, p.Area.Width * scale, p.Area.Height * scale) })];
+    }
+
+    /// <summary>A pixel for each square of pixels, their mean; what is left at the right and below is no whole letter.</summary>
+    private byte[] Shrink(ReadOnlySpan<byte> frame)
+    {
+        var small = new byte[lowest.Length];
+        var sums = new int[columns];
+        for (var row = 0; row < rows; row++)
+        {
+            Array.Clear(sums);
+            for (var y = row * scale; y < (row + 1) * scale; y++)
+            {
+                var line = frame.Slice(y * fullColumns, columns * scale);
+                for (var x = 0; x < line.Length; x++)
+                {
+                    sums[x / scale] += line[x];
+                }
+            }
+
+            for (var x = 0; x < columns; x++)
+            {
+                small[(row * columns) + x] = (byte)(sums[x] / (scale * scale));
+            }
+        }
+
+        return small;
     }
 
     private bool IsMoving()

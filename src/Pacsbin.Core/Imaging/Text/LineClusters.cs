@@ -6,16 +6,29 @@ internal static class LineClusters
     /// <summary>Bounds the work for pictures made of nothing but lines.</summary>
     private const int MaximumCandidates = 3000;
 
+    /// <summary>What a candidate that is left out must resemble text to be told of: noise resembles it less.</summary>
+    private const double ToldQuality = 0.2;
+
+    /// <summary>The score of the place of what was left out: above the least that is proposed, below what is surely text.</summary>
+    private const double LeftOutScore = 0.5;
+
     public static List<TextProposal> Join(List<LineCandidate> candidates, int levelStep)
     {
         candidates.Sort((a, b) => (b.Quality * Math.Sqrt(b.Area.Width)).CompareTo(a.Quality * Math.Sqrt(a.Area.Width)));
+        var proposals = new List<TextProposal>();
         if (candidates.Count > MaximumCandidates)
         {
+            // Dense text, such as a page of a report: no line of it may go unseen because others are clearer.
+            var leftOut = candidates.Skip(MaximumCandidates).Where(candidate => candidate.Quality >= ToldQuality).ToList();
+            if (leftOut.Count > 0)
+            {
+                proposals.Add(new TextProposal(leftOut.Select(candidate => candidate.Area).Aggregate(Rectangles.Union), LeftOutScore));
+            }
+
             candidates.RemoveRange(MaximumCandidates, candidates.Count - MaximumCandidates);
         }
 
         var isTaken = new bool[candidates.Count];
-        var proposals = new List<TextProposal>();
         var best = new Dictionary<int, double>();
         for (var i = 0; i < candidates.Count; i++)
         {

@@ -13,7 +13,8 @@ internal sealed class PlaceList
         var same = places.FindIndex(place => IsSame(place.Area, proposal.Area));
         if (same >= 0)
         {
-            places[same] = new TextProposal(Rectangles.Union(places[same].Area, proposal.Area), Math.Max(places[same].Score, proposal.Score));
+            var best = proposal.Score > places[same].Score ? proposal : places[same];
+            places[same] = best with { Area = Rectangles.Union(places[same].Area, proposal.Area) };
         }
         else
         {

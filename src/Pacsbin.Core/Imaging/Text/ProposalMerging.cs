@@ -4,7 +4,10 @@ namespace Pacsbin.Imaging.Text;
 internal static class ProposalMerging
 {
     /// <summary>What a weak piece beside a strong one must at least score.</summary>
-    private const double WeakScore = 0.05;
+    public const double WeakScore = 0.05;
+
+    /// <summary>How many times as high as a line another place may be to become part of it: a page around a line is none.</summary>
+    private const int PageHeights = 5;
 
     /// <summary>Extends strong proposals by weak ones on the same line, then joins those that overlap.</summary>
     public static List<TextProposal> Merge(IEnumerable<TextProposal> proposals, double minimumScore)
@@ -33,6 +36,11 @@ internal static class ProposalMerging
 
     private static bool Belongs(PixelArea strong, PixelArea other)
     {
+        if (other.Height > PageHeights * strong.Height)
+        {
+            return false;
+        }
+
         if (Rectangles.Intersection(strong, other) * 2 >= Math.Min((long)strong.Width * strong.Height, (long)other.Width * other.Height))
         {
             return true;

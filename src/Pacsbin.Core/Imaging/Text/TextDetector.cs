@@ -37,8 +37,9 @@ public sealed class TextDetector
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public IReadOnlyList<TextProposal> Find(ReadOnlySpan<byte> gray, int rows, int columns, CancellationToken cancellationToken = default)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(gray.Length, (long)rows * columns);
-        return Finish(Pieces(gray, gray, rows, columns, cancellationToken), rows, columns);
+        var frames = new FrameTextDetector(this, rows, columns);
+        frames.Add(gray, cancellationToken);
+        return frames.Result(cancellationToken);
     }
 
     /// <summary>Lines and parts of lines, however weak, that have not been joined.</summary>

@@ -5,6 +5,9 @@ namespace Pacsbin.Imaging.Text;
 /// <param name="Score">How much speaks for text, from 0 to 1.</param>
 public sealed record TextProposal(PixelArea Area, double Score)
 {
+    /// <summary>The picture that shows it best, from 0 in the order in which pictures were looked at.</summary>
+    public int Frame { get; init; }
+
     /// <summary>The proposal after its pixels were read as text: letters or digits raise the score, nothing lowers it.</summary>
     /// <param name="text">What was read; null if reading failed.</param>
     public TextProposal WithReading(string? text) =>

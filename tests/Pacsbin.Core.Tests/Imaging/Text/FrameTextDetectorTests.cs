@@ -77,6 +77,57 @@ public sealed class FrameTextDetectorTests
     }
 
     [Fact]
+    public void Frame_that_shows_a_text_best_is_told()
+    {
+        var frames = Enumerable.Range(0, 6).Select(seed =>
+        {
+            var picture = new LetterPicture(Rows, Columns, 0);
+            picture.Speckle(seed, 20, 110);
+            return picture;
+        }).ToList();
+        frames[3].Write(30, 50, 255);
+        Assert.Equal(3, Assert.Single(Detect(frames)).Frame);
+    }
+
+    [Fact]
+    public void Large_frame_is_shrunk_and_its_text_found_in_its_place()
+    {
+        const int Side = 6000, Zoom = 4;
+        var word = new LetterPicture(Rows, Columns, 0);
+        var area = word.Write(30, 50, 255);
+        var frame = new byte[Side * Side];
+        for (var i = 0; i < Rows * Zoom * Columns * Zoom; i++)
+        {
+            var (x, y) = (i % (Columns * Zoom), i / (Columns * Zoom));
+            frame[((Side - (Rows * Zoom) + y) * Side) + Side - (Columns * Zoom) + x] = word.Gray[(y / Zoom * Columns) + (x / Zoom)];
+        }
+
+        var found = Assert.Single(new TextDetector().Find(frame, Side, Side, Token)).Area;
+        var (left, top) = (Side - (Columns * Zoom) + (area.X * Zoom), Side - (Rows * Zoom) + (area.Y * Zoom));
+        Assert.InRange(found.X, left - 40, left);
+        Assert.InRange(found.Y, top - 40, top);
+        Assert.InRange(found.X + found.Width, left + (area.Width * Zoom), left + (area.Width * Zoom) + 40);
+        Assert.InRange(found.Y + found.Height, top + (area.Height * Zoom), top + (area.Height * Zoom) + 40);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void Stripes_of_a_huge_frame_cost_no_more_than_the_frame_justifies(int period)
+    {
+        const int Side = 4096;
+        var frame = new byte[Side * Side];
+        for (var i = 0; i < frame.Length; i++)
+        {
+            frame[i] = (byte)(i % period < period / 2 ? 255 : 0);
+        }
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Empty(new TextDetector().Find(frame, Side, Side, Token));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 400_000_000);
+    }
+
+    [Fact]
     public void No_frames_have_no_text() => Assert.Empty(Detect([]));
 
     [Fact]

@@ -49,6 +49,16 @@ public sealed class TextDetectorTests
     }
 
     [Fact]
+    public void Page_too_dense_to_look_at_every_line_is_covered_whole()
+    {
+        var picture = new LetterPicture(1100, 1500, 0);
+        var areas = (from y in Enumerable.Range(0, 76) from x in Enumerable.Range(0, 20) select picture.Write(10 + (x * 74), 10 + (y * 14), (byte)(120 + ((x + y) % 120)))).ToList();
+        var proposals = Find(picture);
+        Assert.All(areas, area => Assert.Contains(proposals, p => p.Area.X <= area.X && p.Area.Y <= area.Y
+            && p.Area.X + p.Area.Width >= area.X + area.Width && p.Area.Y + p.Area.Height >= area.Y + area.Height));
+    }
+
+    [Fact]
     public void Line_across_a_black_bar_and_a_bright_picture_is_found()
     {
         var picture = new LetterPicture(120, 300, 215);
