@@ -102,7 +102,7 @@ public sealed class Deidentifier(DeidentificationProfile profile, Pseudonymizer 
     /// <summary>The SOP Instance UID, from the data set or the file meta group, or made from the bytes of a file that has none.</summary>
     internal static string SopInstanceUidOf(DicomFile source)
     {
-        if ((source.Dataset.GetString(Tags.SopInstanceUid) ?? source.FileMeta.GetString(Tags.MediaStorageSopInstanceUid)) is { } uid)
+        if (InstanceUids.InstanceOf(source) is { Length: > 0 } uid)
         {
             return uid;
         }

@@ -59,9 +59,7 @@ public sealed class PixelRedactor
             return null;
         }
 
-        var series = source.Dataset.GetString(Tags.SeriesInstanceUid);
-        var instance = source.Dataset.GetString(Tags.SopInstanceUid);
-        RedactionRegion[] applying = [.. regions.Where(r => r.AppliesTo(series, instance))];
+        var applying = InstanceUids.RegionsFor(source, regions);
         if (applying.Length == 0)
         {
             return null;
@@ -83,6 +81,9 @@ public sealed class PixelRedactor
 
     /// <summary>Whether any pixel is erased for one of some regions that apply to the instance.</summary>
     internal bool ErasesAnyOf(IEnumerable<RedactionRegion> regions) => regions.Select(WithoutUids).Any(Regions.Contains);
+
+    /// <summary>Whether no pixel is erased for one of some regions that apply to the instance.</summary>
+    internal bool MissesAnyOf(IEnumerable<RedactionRegion> regions) => !regions.Select(WithoutUids).All(Regions.Contains);
 
     /// <summary>Puts erased pixels into a data set, and makes its other attributes true of them; without <see cref="Regions"/> it does nothing.</summary>
     /// <param name="target">The source's own data set, or the de-identified one; its native pixel data, if it has any, is what is erased.</param>

@@ -28,10 +28,8 @@ internal sealed class RedactionPlan(IReadOnlyList<RedactionRegion> regions, Devi
             return new InstanceRedaction(null, device, false);
         }
 
-        var series = source.Dataset.GetString(Tags.SeriesInstanceUid);
-        var instance = source.Dataset.GetString(Tags.SopInstanceUid);
-        RedactionRegion[] planned = [.. regions.Where(r => r.AppliesTo(series, instance))];
-        var isIdle = (planned.Length > 0 && !redactor.ErasesAnyOf(planned)) || (device is { Regions.Count: > 0 } && !redactor.ErasesAnyOf(device.Regions));
+        // A person's region that hits nothing is a mistake; a signature's are for a family of devices, of which each has some.
+        var isIdle = redactor.MissesAnyOf(InstanceUids.RegionsFor(source, regions)) || (device is { Regions.Count: > 0 } && !redactor.ErasesAnyOf(device.Regions));
         return new InstanceRedaction(redactor.Regions.Count > 0 ? redactor : null, device, isIdle);
     }
 
@@ -45,5 +43,5 @@ internal sealed class RedactionPlan(IReadOnlyList<RedactionRegion> regions, Devi
 /// <summary>What is erased of one instance.</summary>
 /// <param name="Redactor">Erases its pixels; null for nothing.</param>
 /// <param name="Device">The signature that matched, whether or not it has regions; null for none.</param>
-/// <param name="IsIdle">Whether the regions of the plan that apply, or those of the device, lie wholly beyond the image.</param>
+/// <param name="IsIdle">Whether a region of the plan that applies, or all of the device, lie wholly beyond the image.</param>
 internal readonly record struct InstanceRedaction(PixelRedactor? Redactor, DeviceSignature? Device, bool IsIdle);

@@ -15,24 +15,44 @@ public sealed class RegionCheck(DicomStudy study, IReadOnlyList<RedactionRegion>
     {
         using var archives = new ArchiveCache();
         var done = 0;
-        foreach (var instance in study.InstancesOf(regions))
+        foreach (var series in study.Series)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            try
+            foreach (var instance in series.Instances)
             {
-                using var file = DicomFile.Open(instance.File.Open(archives));
-                _ = PixelRedactor.For(file, regions);
-            }
-            catch (Exception e) when (PacsbinException.FromIo(e) is { } known)
-            {
-                // Whatever else is wrong with a file, the run that erases says.
-                if (known.Error == PacsbinError.RegionOutsideImage)
+                RedactionRegion[] meant = [.. regions.Where(r => r.AppliesTo(series.SeriesInstanceUid, instance.SopInstanceUid))];
+                if (meant.Length == 0)
                 {
-                    Rejected(instance.Path, known);
+                    continue;
                 }
-            }
 
-            progress?.Report(++done);
+                cancellationToken.ThrowIfCancellationRequested();
+                Check(instance, meant, archives);
+                progress?.Report(++done);
+            }
+        }
+    }
+
+    private void Check(DicomInstance instance, RedactionRegion[] meant, ArchiveCache archives)
+    {
+        try
+        {
+            using var file = DicomFile.Open(instance.File.Open(archives));
+
+            _ = PixelRedactor.For(file, meant);
+
+            // A region for one image that the run would pass over must not be dropped without a word.
+            if (meant.Except(InstanceUids.RegionsFor(file, meant)).Any(r => r.SopInstanceUid is not null))
+            {
+                throw new PacsbinException(PacsbinError.RegionOutsideImage, "The file is not the image any more that a region is meant for.", Tags.SopInstanceUid);
+            }
+        }
+        catch (Exception e) when (PacsbinException.FromIo(e) is { } known)
+        {
+            // Whatever else is wrong with a file, the run that erases says.
+            if (known.Error == PacsbinError.RegionOutsideImage)
+            {
+                Rejected(instance.Path, known);
+            }
         }
     }
 }
