@@ -217,6 +217,11 @@ public sealed class InvokePacsbinAnonymizeCommand : StudyInputCmdlet
             WriteWarning($"{ErrorRecords.Printable(study.Path)}: the copy that was replaced had regions burned in that are not erased any more.");
         }
 
+        if (study.Findings.Any(f => f.Kind == FindingKind.RedactionMissing))
+        {
+            WriteWarning($"{ErrorRecords.Printable(study.Path)}: regions were burned into the study's other files, and not into those that have joined it.");
+        }
+
         var result = new PSObject(study);
         result.TypeNames.Insert(0, ResultTypeName);
         WriteObject(result);
