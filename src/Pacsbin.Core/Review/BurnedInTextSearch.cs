@@ -59,7 +59,7 @@ public sealed class BurnedInTextSearch
             () => new ArchiveCache(),
             (image, _, archives) =>
             {
-                IReadOnlyList<(TextProposal Proposal, string? Text)> proposals = [];
+                IReadOnlyList<(TextProposal Proposal, string? Text)>? proposals = null;
                 try
                 {
                     proposals = ProposalsOf(image.instance, archives, cancellationToken);
@@ -69,9 +69,13 @@ public sealed class BurnedInTextSearch
                     Rejected(image.instance.Path, known);
                 }
 
-                found([.. proposals.Select(p => new BurnedInText(
-                    image.study.StudyInstanceUid, image.series.SeriesInstanceUid, image.instance.SopInstanceUid,
-                    p.Proposal.Area.X, p.Proposal.Area.Y, p.Proposal.Area.Width, p.Proposal.Area.Height, Math.Round(p.Proposal.Score, 3), p.Text))]);
+                if (proposals is not null)
+                {
+                    found([.. proposals.Select(p => new BurnedInText(
+                        image.study.StudyInstanceUid, image.series.SeriesInstanceUid, image.instance.SopInstanceUid,
+                        p.Proposal.Area.X, p.Proposal.Area.Y, p.Proposal.Area.Width, p.Proposal.Area.Height, Math.Round(p.Proposal.Score, 3), p.Text))]);
+                }
+
                 progress?.Report(Interlocked.Increment(ref done));
                 return archives;
             },
