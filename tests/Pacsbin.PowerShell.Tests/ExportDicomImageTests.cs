@@ -171,6 +171,24 @@ public sealed class ExportDicomImageTests : IDisposable
     }
 
     [Fact]
+    public void Region_that_erases_its_outside_does_not_look_like_any_other()
+    {
+        samples.Add("1.dcm", pixelBytes: 64);
+        RedactionRegion region = new(8, 0, 16, 1), beyond = new(100, 0, 8, 1) { Clip = true };
+        byte[] inside = Show(region, "inside"), outside = Show(region with { Outside = true }, "outside");
+        Assert.NotEqual(inside, outside);
+        Assert.NotEqual(Show(beyond, "nothing"), Show(beyond with { Outside = true }, "all"));
+
+        byte[] Show(RedactionRegion planned, string folder)
+        {
+            session.Set("region", planned);
+            var picture = Assert.Single(Export($"$s = Get-DicomStudy source; $s.Plan($region); $s | Export-DicomImage -Destination {folder} -ShowRegions"));
+            Assert.Empty(session.Errors);
+            return File.ReadAllBytes(picture.FullName);
+        }
+    }
+
+    [Fact]
     public void Study_that_is_piped_twice_is_exported_once()
     {
         samples.Add("1.dcm");
