@@ -123,6 +123,20 @@ public sealed class PixelScriptTests : IDisposable
         Assert.False(Directory.Exists(images.Destination));
     }
 
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("no signature", "-Exact")]
+    [InlineData("", "-Exact")]
+    [InlineData("{ Modality.equals(\"US\") }\n(0,0,100,20) [0,30,100,20]", "")]
+    public void Script_that_would_erase_nothing_or_not_all_ends_the_command(string text, string exact)
+    {
+        images.Add("1.dcm");
+        Script(text);
+        Run($"Invoke-PacsbinAnonymize source -Destination out -PixelScript '[devices].script' {exact}");
+        Assert.Equal("InvalidScript" + Id, Assert.Single(session.Errors).FullyQualifiedErrorId);
+        Assert.False(Directory.Exists(images.Destination));
+    }
+
     [Fact]
     public void Script_that_is_missing_ends_the_command()
     {

@@ -41,13 +41,14 @@ internal sealed class FrameFragments(ReadOnlyMemory<FileRange> ranges)
             ?? throw new PacsbinException(PacsbinError.MalformedElement, $"{ranges.Length} fragments cannot be assigned to {frames} frames.", Tags.PixelData);
     }
 
-    /// <summary>Reads the frame into a buffer of at least <see cref="Length"/> bytes.</summary>
+    /// <summary>Reads the frame, or as much of it as the buffer holds.</summary>
     public void Read(DicomSource source, Span<byte> buffer)
     {
         foreach (var range in ranges.Span)
         {
-            source.ReadExactly(range.Offset, buffer[..(int)range.Length]);
-            buffer = buffer[(int)range.Length..];
+            var length = (int)Math.Min(range.Length, buffer.Length);
+            source.ReadExactly(range.Offset, buffer[..length]);
+            buffer = buffer[length..];
         }
     }
 

@@ -23,8 +23,8 @@ internal sealed class RewrittenFrames : EncapsulatedPixelData
     private readonly ArrayBufferWriter<byte> again = new();
 
     /// <summary>Rewrites each frame once to learn its length, which the offset tables before the frames need.</summary>
-    public RewrittenFrames(bool hasOffsetTable, FrameFragments[] frames, DicomSource source, FrameRewriter rewrite)
-        : this(frames, rewrite, Measure(frames, source, rewrite), hasOffsetTable)
+    public RewrittenFrames(bool hasOffsetTable, FrameFragments[] frames, DicomSource source, FrameRewriter rewrite, CancellationToken cancellationToken = default)
+        : this(frames, rewrite, Measure(frames, source, rewrite, cancellationToken), hasOffsetTable)
     {
     }
 
@@ -52,6 +52,23 @@ internal sealed class RewrittenFrames : EncapsulatedPixelData
         again.ResetWrittenCount();
         Rewrite(index, frames[index], source, rewrite, again);
         writer.WriteBytes(again.WrittenSpan);
+    }
+
+    /// <summary>Whether a rewriter would leave out or change anything of some frames; those after the first that it would are not read.</summary>
+    public static bool WouldChange(FrameFragments[] frames, DicomSource source, FrameRewriter rewrite, CancellationToken cancellationToken = default)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        for (var i = 0; i < frames.Length; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            output.ResetWrittenCount();
+            if (Rewrite(i, frames[i], source, rewrite, output))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Adds the pixel data, and the attributes that describe its fragments where the source has them.</summary>
@@ -103,7 +120,7 @@ internal sealed class RewrittenFrames : EncapsulatedPixelData
         return offsets;
     }
 
-    private static (long[] Lengths, bool HasChanged, byte[]?[] Stored) Measure(FrameFragments[] frames, DicomSource source, FrameRewriter rewrite)
+    private static (long[] Lengths, bool HasChanged, byte[]?[] Stored) Measure(FrameFragments[] frames, DicomSource source, FrameRewriter rewrite, CancellationToken cancellationToken)
     {
         var lengths = new long[frames.Length];
         var stored = new byte[]?[frames.Length];
@@ -112,6 +129,7 @@ internal sealed class RewrittenFrames : EncapsulatedPixelData
         var output = new ArrayBufferWriter<byte>();
         for (var i = 0; i < frames.Length; i++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             output.ResetWrittenCount();
             hasChanged |= Rewrite(i, frames[i], source, rewrite, output);
             lengths[i] = output.WrittenCount;

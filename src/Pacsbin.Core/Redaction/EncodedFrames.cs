@@ -9,10 +9,14 @@ namespace Pacsbin.Redaction;
 /// <summary>Erases compressed frames that can stay in their transfer syntax.</summary>
 internal sealed class EncodedFrames(DicomFile source, ImageShape shape, Func<int, RegionMask?> maskOf)
 {
-    private const int HeaderLimit = 256 * 1024;
+    private const int FirstHeader = 64 * 1024;
 
     /// <summary>Whether the frames can be erased and stay as they are encoded.</summary>
-    public static bool CanErase(DicomFile source, EncapsulatedPixelData fragments)
+    /// <param name="source">The file.</param>
+    /// <param name="fragments">Of its pixels.</param>
+    /// <param name="frames">As many as the image declares.</param>
+    /// <exception cref="PacsbinException">MalformedElement if JPEG frames cannot be told apart.</exception>
+    public static bool CanErase(DicomFile source, EncapsulatedPixelData fragments, int frames)
     {
         var syntax = source.TransferSyntax;
         if (syntax == TransferSyntax.RleLossless || syntax == TransferSyntax.EncapsulatedUncompressed || syntax == TransferSyntax.DeflatedImageFrameCompression)
@@ -20,19 +24,40 @@ internal sealed class EncodedFrames(DicomFile source, ImageShape shape, Func<int
             return true;
         }
 
-        if (!syntax.IsJpeg || fragments.Count == 0)
+        return syntax.IsJpeg && FrameFragments.Group(fragments, frames, source) is [var first, ..] && CanErase(first, source.Source);
+    }
+
+    private static bool CanErase(FrameFragments frame, DicomSource source)
+    {
+        // The marker that tells the process of a JPEG frame comes before its pixels, but behind any length of application data.
+        for (long length = FirstHeader; frame.Length <= Array.MaxLength / 2; length *= 4)
         {
-            return false;
+            var header = ArrayPool<byte>.Shared.Rent((int)Math.Min(length, frame.Length));
+            try
+            {
+                var start = header.AsSpan(0, (int)Math.Min(length, frame.Length));
+                frame.Read(source, start);
+                if (JpegEraser.CanErase(start) is { } can)
+                {
+                    return can;
+                }
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(header);
+            }
+
+            if (length >= frame.Length)
+            {
+                return false;
+            }
         }
 
-        // The marker that tells the process of a JPEG frame comes before its pixels.
-        var header = new byte[Math.Min(HeaderLimit, fragments[0].Length)];
-        source.Source.ReadExactly(fragments[0].Offset, header);
-        return JpegEraser.CanErase(header);
+        return false;
     }
 
     /// <summary>Writes all frames anew; those without a region are only cleaned.</summary>
-    public RewrittenFrames Rewrite(EncapsulatedPixelData fragments)
+    public RewrittenFrames Rewrite(EncapsulatedPixelData fragments, CancellationToken cancellationToken = default)
     {
         var clean = FrameCleaner.For(source.TransferSyntax, shape)!;
         var erase = source.TransferSyntax.IsJpeg ? Jpeg() : Decoding();
@@ -46,7 +71,7 @@ internal sealed class EncodedFrames(DicomFile source, ImageShape shape, Func<int
             }
 
             return clean(index, frame, output);
-        });
+        }, cancellationToken);
     }
 
     /// <summary>Erases blocks of JPEG without decoding them; frames with the same regions share the map of blocks.</summary>
@@ -57,7 +82,7 @@ internal sealed class EncodedFrames(DicomFile source, ImageShape shape, Func<int
         {
             if (!erasures.TryGetValue(mask, out var erasure))
             {
-                erasure = new JpegErasure(shape.Columns, shape.Rows, shape.Photometric, mask.Touches);
+                erasure = new JpegErasure(shape.Columns, shape.Rows, shape.Photometric, mask);
                 erasures.Add(mask, erasure);
             }
 

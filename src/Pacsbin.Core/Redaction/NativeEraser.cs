@@ -30,6 +30,23 @@ internal sealed class NativeEraser(ImageShape shape, byte[] pixel, int swapUnit 
         }
     }
 
+    /// <summary>Pixel data with what is erased of it, and nothing after its last frame: that may be one more, which no mask covers.</summary>
+    /// <param name="data">Native frames, in the file or in memory; they stay as they are.</param>
+    /// <param name="maskOf">What is erased of a frame, counted from 0; null for nothing.</param>
+    public DicomElement Erased(in DicomElement data, Func<int, RegionMask?> maskOf)
+    {
+        var length = shape.TotalBytes + (shape.TotalBytes & 1);
+        if (data.Range is { } range)
+        {
+            var frames = range.Length > length ? new FileRange(range.Offset, length) : range;
+            return new DicomElement(data.Tag, data.Vr, new ErasedRange(frames, this, maskOf));
+        }
+
+        var value = data.Value[..(int)Math.Min(length, data.Value.Length)].ToArray();
+        Erase(value, 0, maskOf);
+        return new DicomElement(data.Tag, data.Vr, value);
+    }
+
     /// <summary>Erases a frame that stands alone.</summary>
     public void Erase(Span<byte> frame, RegionMask mask) => EraseFrame(frame, 0, mask, 0);
 

@@ -29,7 +29,8 @@ internal static class OverlayEraser
 
             if (MaskOf(dataset, group, masks) is { } mask)
             {
-                dataset.Set(Erased(data, mask.Shape, mask.Mask, source));
+                var eraser = new NativeEraser(mask.Shape, [0], NativeFrames.SwapUnit(source, data, mask.Shape));
+                dataset.Set(eraser.Erased(data, _ => mask.Mask));
             }
             else
             {
@@ -52,22 +53,5 @@ internal static class OverlayEraser
         var left = BitConverter.ToInt16(origin.Value.Span[2..]) - 1;
         var frames = Math.Max(1, dataset.GetInt32(new Tag(group, NumberOfFrames)) ?? 1);
         return (new ImageShape(frames, rows, columns, 1, 1, 1, 0, false, false), masks.All.MovedTo(top, left, rows, columns, masks.HasOutside));
-    }
-
-    private static DicomElement Erased(in DicomElement data, ImageShape shape, RegionMask mask, DicomFile source)
-    {
-        var eraser = new NativeEraser(shape, [0], NativeFrames.SwapUnit(source, data, shape));
-
-        // What comes after the last frame may be one more, which the mask does not cover.
-        var length = shape.TotalBytes + (shape.TotalBytes & 1);
-        if (data.Range is { } range)
-        {
-            var points = range.Length > length ? new FileRange(range.Offset, length) : range;
-            return new DicomElement(data.Tag, data.Vr, new ErasedRange(points, eraser, _ => mask));
-        }
-
-        var value = data.Value[..(int)Math.Min(length, data.Value.Length)].ToArray();
-        eraser.Erase(value, 0, _ => mask);
-        return new DicomElement(data.Tag, data.Vr, value);
     }
 }

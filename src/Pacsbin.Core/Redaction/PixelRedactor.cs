@@ -22,7 +22,7 @@ public sealed class PixelRedactor
         this.masks = masks;
         Regions = [.. regions.Where(ErasesSomething).Select(WithoutUids).Distinct()];
         TransferSyntax = source.TransferSyntax;
-        if (Regions.Count == 0 || (pixels.Fragments is { } fragments && EncodedFrames.CanErase(source, fragments)))
+        if (Regions.Count == 0 || (pixels.Fragments is { } fragments && EncodedFrames.CanErase(source, fragments, shape.Frames)))
         {
             return;
         }
@@ -131,20 +131,7 @@ public sealed class PixelRedactor
     {
         var kept = target.TryGet(pixels.Tag, out var cleaned) ? cleaned : pixels;
         var pixel = PixelFill.Of(shape, source, shape.IsFloat ? FloatFrames : null);
-        var eraser = new NativeEraser(shape, pixel, NativeFrames.SwapUnit(source, pixels, shape));
-
-        // What comes after the last frame may be one more, which no mask covers.
-        var length = shape.TotalBytes + (shape.TotalBytes & 1);
-        if (kept.Range is { } range)
-        {
-            var frames = range.Length > length ? new FileRange(range.Offset, length) : range;
-            target.Set(new DicomElement(kept.Tag, kept.Vr, new ErasedRange(frames, eraser, masks.Of)));
-            return;
-        }
-
-        var value = kept.Value[..(int)Math.Min(length, kept.Value.Length)].ToArray();
-        eraser.Erase(value, 0, masks.Of);
-        target.Set(new DicomElement(kept.Tag, kept.Vr, value));
+        target.Set(new NativeEraser(shape, pixel, NativeFrames.SwapUnit(source, pixels, shape)).Erased(kept, masks.Of));
     }
 
     private IEnumerable<ReadOnlyMemory<byte>> FloatFrames()

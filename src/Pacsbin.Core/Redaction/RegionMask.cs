@@ -64,9 +64,6 @@ internal sealed class RegionMask
         return spans.AsSpan(start, ends[row] - start);
     }
 
-    /// <summary>Whether a pixel is erased.</summary>
-    public bool Contains(int column, int row) => Touches(column, row, column + 1, row + 1);
-
     /// <summary>Whether any pixel of a rectangle is erased; what lies beyond the image is not.</summary>
     public bool Touches(int left, int top, int right, int bottom)
     {

@@ -1,4 +1,5 @@
 using Pacsbin.Dicom;
+using Pacsbin.Imaging;
 using Pacsbin.Redaction;
 using Xunit;
 
@@ -93,6 +94,32 @@ public sealed class EncodedRedactionTests
         var image = new TextImage("MONOCHROME2", 1, 1, 1) { IsSigned = true };
         Check(image, Rle, [.. image.NativeFrames().Select(f => RleEncoder.Encode(f, 1, 1, false))], [0]);
         Check(image, Uncompressed, image.NativeFrames(), [0]);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Cancelling_ends_between_two_frames(int last)
+    {
+        var image = new TextImage("MONOCHROME2", 1, 8, 8);
+        using var file = DicomFile.Open(new DicomSource(image.ToEncapsulated(Uncompressed, image.NativeFrames())));
+        Assert.True(file.Dataset.TryGet(Tags.PixelData, out var pixels));
+        using var cancellation = new CancellationTokenSource();
+        List<int> read = [];
+        bool Rewrite(int index, ReadOnlySpan<byte> frame, System.Buffers.ArrayBufferWriter<byte> output)
+        {
+            read.Add(index);
+            if (index == last)
+            {
+                cancellation.Cancel();
+            }
+
+            return false;
+        }
+
+        var frames = FrameFragments.Group(pixels.Fragments!, 3, file);
+        Assert.Throws<OperationCanceledException>(() => new RewrittenFrames(false, frames, file.Source, Rewrite, cancellation.Token));
+        Assert.Equal(Enumerable.Range(0, last + 1), read);
     }
 
     [Fact]

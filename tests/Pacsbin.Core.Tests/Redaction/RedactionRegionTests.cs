@@ -146,7 +146,7 @@ public sealed class RedactionRegionTests
                 {
                     var expected = Array.Exists(regions, r => Contains(r, rows, columns, frame, row, column));
                     isAnyErased |= expected;
-                    if ((mask?.Contains(column, row) ?? false) != expected || (expected && !masks.All.Contains(column, row)))
+                    if ((mask?.Touches(column, row, column + 1, row + 1) ?? false) != expected || (expected && !masks.All.Touches(column, row, column + 1, row + 1)))
                     {
                         Assert.Fail($"{string.Join(' ', regions.Select(r => $"{r} {r.Shape} {r.Outside} {r.FirstFrame}-{r.LastFrame}"))} in {columns} x {rows}: frame {frame} row {row} column {column} is {!expected}.");
                     }

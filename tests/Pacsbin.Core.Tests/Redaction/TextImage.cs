@@ -98,6 +98,10 @@ internal sealed record TextImage(string Photometric, int Samples, int BitsAlloca
         return DicomBuilder.Part10(syntax, builder.Fragments(0x7FE00010, table, [.. fragments]).ToBytes());
     }
 
+    /// <summary>The image with compressed frames in fragments that a test has cut.</summary>
+    public byte[] ToFragments(string syntax, uint[] offsetTable, byte[][] fragments) =>
+        DicomBuilder.Part10(syntax, Header().Fragments(0x7FE00010, offsetTable, fragments).ToBytes());
+
     private DicomBuilder Header()
     {
         var builder = new DicomBuilder()

@@ -51,12 +51,8 @@ public sealed class DatasetFilter
     }
 
     /// <summary>Whether a data set is meant; without its file meta group, group 0002 is read from the data set itself.</summary>
-    /// <inheritdoc cref="Matches(DicomFile)"/>
-    public bool Matches(DicomDataset dataset, DicomDataset? fileMeta = null)
-    {
-        ArgumentNullException.ThrowIfNull(dataset);
-        return term(new AttributeValues(attributes, dataset, fileMeta));
-    }
+    /// <exception cref="PacsbinException">InvalidScript if a regular expression takes too long on a value.</exception>
+    internal bool Matches(DicomDataset dataset, DicomDataset? fileMeta) => term(new AttributeValues(attributes, dataset, fileMeta));
 
     public override string ToString() => Text;
 

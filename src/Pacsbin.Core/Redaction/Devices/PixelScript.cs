@@ -6,10 +6,14 @@ namespace Pacsbin.Redaction.Devices;
 /// <remarks>
 /// What stands in parentheses directly behind a filter or a region (blanks, commas and semicolons do not count) is meant as a region and must be
 /// four integers. Behind free text it is a region if it is four integers, an error if it starts with a digit or a sign and has two commas or more,
-/// and free text otherwise. Behind the first filter parentheses are balanced; CTP's documentation wants none at all in free text.
+/// and free text otherwise. Three numbers with commas outside parentheses are an error, or exactly as CTP reads them a problem, behind a filter or region on
+/// the same line, and on a line without words. Behind the first filter parentheses are balanced; CTP's documentation wants none at all in free text.
 /// </remarks>
 internal sealed class PixelScript(string script, bool exact)
 {
+    /// <summary>What a signature is called that no text stands before.</summary>
+    private const string Unnamed = "unnamed";
+
     private readonly ScriptText source = new(script);
     private readonly string text = script;
     private readonly DeviceLibraryContent content = new();
@@ -22,6 +26,10 @@ internal sealed class PixelScript(string script, bool exact)
 
     // Whether nothing but separators came since the last filter or region.
     private bool expectsRegion;
+
+    // Where the text starts that no region, filter or parenthesis has interrupted; and whether one of them ends on the line that it starts on.
+    private int plainStart;
+    private bool isBehind;
     private int position;
 
     /// <exception cref="PacsbinException">InvalidScript with line and column.</exception>
@@ -32,12 +40,16 @@ internal sealed class PixelScript(string script, bool exact)
             switch (text[position])
             {
                 case '{':
+                    ReadPlainText();
                     ReadFilter();
+                    (plainStart, isBehind) = (position, true);
                     break;
                 case '}':
                     throw source.Error(position, "No brace is open here.");
                 case '(':
+                    ReadPlainText();
                     ReadParentheses();
+                    (plainStart, isBehind) = (position, isBehind || expectsRegion);
                     break;
                 case ')' when filter is not null:
                     throw source.Error(position, "No parenthesis is open here.");
@@ -48,9 +60,50 @@ internal sealed class PixelScript(string script, bool exact)
             }
         }
 
+        ReadPlainText();
         EndSignature();
-        return content.Signatures.Count > 0 || exact ? content
+        return content.Signatures.Count > 0 ? content
             : throw source.Error(text.Length, "The script has no signature: no filter in braces was found.");
+    }
+
+    /// <summary>Looks for regions that are written otherwise than in parentheses, which would be passed over as free text.</summary>
+    private void ReadPlainText()
+    {
+        for (var start = plainStart; filter is not null && start < position; isBehind = false)
+        {
+            var length = text.AsSpan(start, position - start).IndexOfAny('\r', '\n');
+            var end = length < 0 ? position : start + length;
+            ReadPlainLine(start, text.AsSpan(start, end - start));
+            start = end + 1;
+        }
+    }
+
+    private void ReadPlainLine(int start, ReadOnlySpan<char> line)
+    {
+        var (numbers, commas, letters) = (0, 0, 0);
+        for (var i = 0; i < line.Length; i++)
+        {
+            numbers += char.IsDigit(line[i]) && (i == 0 || !char.IsDigit(line[i - 1])) ? 1 : 0;
+            commas += line[i] is ',' or ';' or '\uFF0C' or '\uFF1B' or '\u3001' ? 1 : 0; // full-width ones and the ideographic one too
+            letters += char.IsLetter(line[i]) ? 1 : 0;
+        }
+
+        // On a line of its own it can be the heading of the next signature, which has words.
+        if (numbers == 0 || (!isBehind && letters > 0))
+        {
+            return;
+        }
+
+        var at = start + line.Length - line.TrimStart().Length;
+        if (numbers + commas >= 5 && commas >= 2 && !exact)
+        {
+            throw source.Error(at, "These numbers are no region: a region is four integers in parentheses, (x,y,width,height).");
+        }
+
+        if (commas > 0 || numbers > 2)
+        {
+            content.Problems.Add(source.Problem(at, "These numbers are not read as a region."));
+        }
     }
 
     private void ReadFilter()
@@ -153,8 +206,7 @@ internal sealed class PixelScript(string script, bool exact)
         if (filter is not null)
         {
             var line = source.PositionOf(filterAt).Line;
-            var name = filterName.Length > 0 ? filterName : FormattableString.Invariant($"line {line}");
-            content.Add(new DeviceSignature(name, line, filter, [.. regions]), source, filterAt);
+            content.Add(new DeviceSignature(filterName.Length > 0 ? filterName : Unnamed, line, filter, [.. regions]), source, filterAt);
         }
 
         regions.Clear();

@@ -67,12 +67,12 @@ internal sealed class HuffmanLookup
 
     private uint Entry(byte symbol, int length)
     {
-        if (!HuffmanEncoder.IsLegal(table.Kind, symbol))
+        if (!HuffmanCodes.IsLegal(table.Kind, symbol))
         {
             return Invalid;
         }
 
-        var isEnd = table.Kind == HuffmanClass.Ac && symbol == HuffmanEncoder.EndOfBlock;
+        var isEnd = table.Kind == HuffmanClass.Ac && symbol == HuffmanCodes.EndOfBlock;
         var advance = isEnd ? EndAdvance : (symbol >> 4) + 1;
         return (uint)((length << 24) | (symbol << 16) | (advance << 8) | (length + (symbol & 15)));
     }

@@ -6,8 +6,9 @@ namespace Pacsbin.Redaction.Jpeg;
 /// <summary>Erases pixels of sequential 8 bit Huffman JPEG frames (T.81 SOF0 and SOF1) without decoding them.</summary>
 internal static class JpegEraser
 {
-    /// <summary>Whether a frame is of the kind that <see cref="Erase"/> takes; if not, it has to be decoded.</summary>
-    public static bool CanErase(ReadOnlySpan<byte> frame)
+    /// <summary>Whether a frame is of the kind that <see cref="Erase"/> takes; if not, it has to be decoded. Null if no header can be read: there may be more bytes.</summary>
+    /// <param name="frame">The start of a frame.</param>
+    public static bool? CanErase(ReadOnlySpan<byte> frame)
     {
         try
         {
@@ -23,7 +24,7 @@ internal static class JpegEraser
         }
         catch (PacsbinException)
         {
-            return false;
+            return null;
         }
     }
 

@@ -5,25 +5,24 @@ using Pacsbin.Imaging.Jpeg;
 namespace Pacsbin.Redaction.Jpeg;
 
 /// <summary>Which pixels of an image are erased from its JPEG frames, and what they look like afterwards.</summary>
-/// <remarks>Made once for an image and used for all its frames, by several threads if need be.</remarks>
+/// <remarks>Made once for an image and used for all its frames with the same regions, one after the other.</remarks>
 internal sealed class JpegErasure
 {
     // Beyond it an inverse DCT may overflow where it must saturate: no 8 bit image is quantized so coarsely.
     private const int MaxDcStep = 4080;
-    private readonly Func<int, int, int, int, bool> touches;
+    private readonly RegionMask mask;
     private McuMap? latest;
 
     /// <param name="columns">Columns that the data set declares.</param>
     /// <param name="rows">Rows that the data set declares.</param>
     /// <param name="photometric">What the data set declares; it decides where the frame does not say what its components are.</param>
-    /// <param name="touches">Whether the pixels from (first, second) up to but without (third, fourth), as x and y, hold one that is erased;
-    /// always within the image.</param>
-    public JpegErasure(int columns, int rows, PhotometricInterpretation photometric, Func<int, int, int, int, bool> touches)
+    /// <param name="mask">The pixels that are erased.</param>
+    public JpegErasure(int columns, int rows, PhotometricInterpretation photometric, RegionMask mask)
     {
         Columns = columns;
         Rows = rows;
         Photometric = photometric;
-        this.touches = touches;
+        this.mask = mask;
     }
 
     public int Columns { get; }
@@ -44,7 +43,7 @@ internal sealed class JpegErasure
         var map = latest;
         if (map is null || map.McuWidth != width || map.McuHeight != height)
         {
-            latest = map = new McuMap(Columns, Rows, width, height, touches);
+            latest = map = new McuMap(Columns, Rows, width, height, mask);
         }
 
         return map;

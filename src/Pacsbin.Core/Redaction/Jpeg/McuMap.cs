@@ -10,8 +10,8 @@ internal sealed class McuMap
     /// <param name="rows">Rows of the image.</param>
     /// <param name="mcuWidth">Pixels that an MCU is wide.</param>
     /// <param name="mcuHeight">Pixels that an MCU is high.</param>
-    /// <param name="touches">Asked about the pixels of each MCU within the image, as x and y of the first and of those after the last.</param>
-    public McuMap(int columns, int rows, int mcuWidth, int mcuHeight, Func<int, int, int, int, bool> touches)
+    /// <param name="mask">The pixels that are erased.</param>
+    public McuMap(int columns, int rows, int mcuWidth, int mcuHeight, RegionMask mask)
     {
         (McuWidth, McuHeight) = (mcuWidth, mcuHeight);
         width = (columns + mcuWidth - 1) / mcuWidth;
@@ -19,7 +19,7 @@ internal sealed class McuMap
         for (var i = 0; i < touched.Length; i++)
         {
             var (x, y) = (i % width * mcuWidth, i / width * mcuHeight);
-            touched[i] = touches(x, y, Math.Min(columns, x + mcuWidth), Math.Min(rows, y + mcuHeight));
+            touched[i] = mask.Touches(x, y, x + mcuWidth, y + mcuHeight);
             HasTouched |= touched[i];
         }
     }

@@ -98,7 +98,7 @@ internal sealed class ScanEraser(McuMap map, int capacity) : IDisposable
         if (isTouched)
         {
             Pass(frame, BlockReader.SkipCoefficients(data, position, ac.Lookup, ignored));
-            ac.Write(HuffmanEncoder.EndOfBlock, sink);
+            ac.Write(HuffmanCodes.EndOfBlock, sink);
             copied = position;
         }
         else if (ac.IsReplaced)
@@ -142,7 +142,7 @@ internal sealed class ScanEraser(McuMap map, int capacity) : IDisposable
     private void WriteDifference(ScanTable table, int difference, ReadOnlySpan<byte> frame)
     {
         var category = 32 - BitOperations.LeadingZeroCount((uint)Math.Abs(difference));
-        if (category > HuffmanEncoder.MaxDcCategory)
+        if (category > HuffmanCodes.MaxDcCategory)
         {
             throw FrameError.Malformed("A DC difference is beyond what 8 bit samples give", EntropyCodedData.Locate(frame, segmentStart, position / 8));
         }

@@ -6,7 +6,7 @@ namespace Pacsbin.Redaction.Jpeg;
 /// <summary>A Huffman table in use by a scan: as the source has it, and as the result will have it.</summary>
 internal sealed class ScanTable
 {
-    private readonly HuffmanEncoder target;
+    private readonly HuffmanCodes target;
     private readonly bool[] used = new bool[256];
 
     /// <param name="source">The table in force.</param>
@@ -22,10 +22,10 @@ internal sealed class ScanTable
 
         (Source, Destination) = (source, destination);
         var isComplete = source.Kind == HuffmanClass.Ac
-            ? source.Symbols.Contains(HuffmanEncoder.EndOfBlock)
-            : Enumerable.Range(0, HuffmanEncoder.MaxDcCategory + 1).All(category => source.Symbols.Contains((byte)category));
+            ? source.Symbols.Contains(HuffmanCodes.EndOfBlock)
+            : Enumerable.Range(0, HuffmanCodes.MaxDcCategory + 1).All(category => source.Symbols.Contains((byte)category));
         IsReplaced = isErased && !isComplete;
-        target = new HuffmanEncoder(IsReplaced ? StandardTables.For(source.Kind, destination) : source);
+        target = new HuffmanCodes(IsReplaced ? StandardTables.For(source.Kind, destination) : source);
         Lookup = new HuffmanLookup(source);
     }
 

@@ -173,7 +173,7 @@ public sealed class DatasetFilterTests
         Assert.StartsWith($"Line {line}, column {column}: ", error.Message, StringComparison.Ordinal);
         var exact = DatasetFilter.Parse(filter, exact: true);
         Assert.NotEmpty(exact.Problems);
-        Assert.False(exact.Matches(Sample));
+        Assert.False(exact.Matches(Sample, null));
     }
 
     [Theory]
@@ -186,7 +186,7 @@ public sealed class DatasetFilterTests
     {
         var exact = DatasetFilter.Parse(filter, exact: true);
         Assert.Single(exact.Problems);
-        Assert.Equal(expected, exact.Matches(Sample));
+        Assert.Equal(expected, exact.Matches(Sample, null));
     }
 
     [Theory]
@@ -220,7 +220,7 @@ public sealed class DatasetFilterTests
         try
         {
             var filter = DatasetFilter.Parse($"StudyDescription.matches(\"{pattern}\")");
-            Assert.False(filter.Matches(Attributes.Of(("StudyDescription", new string('a', 40) + "!"))));
+            Assert.False(filter.Matches(Attributes.Of(("StudyDescription", new string('a', 40) + "!")), null));
         }
         catch (PacsbinException e)
         {
@@ -237,10 +237,10 @@ public sealed class DatasetFilterTests
         var text = File.ReadAllText(TestData.RequireShared("ctp", "scripts", "BurnedInPixelsFilter.script"));
         var filter = DatasetFilter.Parse(text);
         Assert.Empty(filter.Problems);
-        Assert.True(filter.Matches(Attributes.Of(("ImageType", "ORIGINAL\\PRIMARY"))));
-        Assert.False(filter.Matches(Attributes.Of(("ImageType", "DERIVED\\SCREEN SAVE"))));
-        Assert.False(filter.Matches(Attributes.Of(("BurnedInAnnotation", "YES"))));
-        Assert.False(filter.Matches(Attributes.Of(("SecondaryCaptureDeviceManufacturer", "ACME"))));
+        Assert.True(filter.Matches(Attributes.Of(("ImageType", "ORIGINAL\\PRIMARY")), null));
+        Assert.False(filter.Matches(Attributes.Of(("ImageType", "DERIVED\\SCREEN SAVE")), null));
+        Assert.False(filter.Matches(Attributes.Of(("BurnedInAnnotation", "YES")), null));
+        Assert.False(filter.Matches(Attributes.Of(("SecondaryCaptureDeviceManufacturer", "ACME")), null));
     }
 
     [Fact]

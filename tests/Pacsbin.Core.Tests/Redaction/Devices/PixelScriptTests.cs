@@ -83,6 +83,18 @@ public sealed class PixelScriptTests
     [InlineData("{true.} top (0,0,512)", 1, 13)]
     [InlineData("{true.} top ( -1,0,0)", 1, 13)]
     [InlineData("{true.}(0,0,1,1", 1, 8)]
+    [InlineData("{true.}(0,0,100,20) (x,30,100,20)", 1, 21)]
+    [InlineData("{true.}(0,0,100,20) [0,30,100,20]", 1, 21)]
+    [InlineData("{true.}(0,0,100,20) 0,30,100,20", 1, 21)]
+    [InlineData("{true.}(0,0,100,20) 0;30;100;20", 1, 21)]
+    [InlineData("{true.}(0,0,100,20) x,30,100,20", 1, 21)]
+    [InlineData("{true.}(0,0,100,20), and [0,30,100,20] \n{false.}(0,0,1,1)", 1, 20)]
+    [InlineData("{true.}(0,0,100,20) \uFF080,30,100,20\uFF09", 1, 21)]
+    [InlineData("{true.}(0,0,100,20) \uFF08\uFF10\uFF0C\uFF13\uFF0C\uFF11\uFF0C\uFF12\uFF09", 1, 21)]
+    [InlineData("{true.}(0,0,100,20)\n  [0,30,100,20]", 2, 3)]
+    [InlineData("{true.}(0,0,100,20)\r\n0,30,100,20\r\n", 2, 1)]
+    [InlineData("{true.} [0,0,100,20]\n(0,30,100,20)", 1, 9)]
+    [InlineData("{true.} (note) [0,0,100,20]\n(0,30,100,20)", 1, 9)]
     [InlineData("{true.}(0,0,1,1 {false.}(0,0,1,1)", 1, 8)]
     [InlineData("{true.}((0,0,1,1)", 1, 8)]
     [InlineData("{true.}(0,0,1,1))", 1, 17)]
@@ -108,6 +120,34 @@ public sealed class PixelScriptTests
         Assert.Equal(isProblem ? 1 : 0, library.Problems.Count);
     }
 
+    [Theory]
+    [InlineData("{true.}(0,0,1,1) [0 30 100 20]\n", 1)]
+    [InlineData("{true.}(0,0,1,1) 30,100\n", 1)]
+    [InlineData("{true.}(0,0,1,1) // iU22\n", 0)]
+    [InlineData("{true.}(0,0,1,1) top, left\n", 0)]
+    [InlineData("{true.}(0,0,1,1)\nACME 3, 800x600, 2003\n{false.}(0,0,1,1)", 0)]
+    public void Numbers_outside_parentheses_are_a_problem_if_they_may_be_a_region(string script, int problems)
+    {
+        Assert.Equal(problems, DeviceLibrary.Parse(script).Problems.Count);
+        Assert.Equal(problems, DeviceLibrary.Parse(script, exact: true).Problems.Count);
+    }
+
+    [Theory]
+    [InlineData("{true.}(0,0,100,20) [0,30,100,20]")]
+    [InlineData("{true.}(0,0,100,20)\n[0,30,100,20]")]
+    public void Exact_passes_over_numbers_outside_parentheses_as_CTP_does_and_says_so(string script)
+    {
+        var library = DeviceLibrary.Parse(script, exact: true);
+        Assert.Single(library.Signatures[0].Regions);
+        Assert.Single(library.Problems);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("no signature\nhere")]
+    public void Exact_refuses_a_library_of_nothing_too(string script) =>
+        Assert.Equal(PacsbinError.InvalidScript, Assert.Throws<PacsbinException>(() => DeviceLibrary.Parse(script, exact: true)).Error);
+
     [Fact]
     public void Exact_takes_a_malformed_filter_as_false_and_says_so()
     {
@@ -130,6 +170,6 @@ public sealed class PixelScriptTests
     {
         var script = $"\u202Eab\u0007c\t{new string('x', 100)}\n***\n{{true.}}(0,0,1,1)\n\n{{false.}}(0,0,1,1)";
         Assert.Equal(["abc" + new string('x', 61), "abc" + new string('x', 61)], DeviceLibrary.Parse(script).Signatures.Select(s => s.Name));
-        Assert.Equal("line 2", DeviceLibrary.Parse("***\n{true.}(0,0,1,1)").Signatures[0].Name);
+        Assert.Equal("unnamed", DeviceLibrary.Parse("***\n{true.}(0,0,1,1)").Signatures[0].Name);
     }
 }

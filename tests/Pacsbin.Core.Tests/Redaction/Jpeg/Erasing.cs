@@ -1,5 +1,6 @@
 using System.Buffers;
 using Pacsbin.Imaging;
+using Pacsbin.Redaction;
 using Pacsbin.Redaction.Jpeg;
 using Xunit;
 
@@ -16,11 +17,8 @@ internal static class Erasing
     }
 
     public static JpegErasure Erasure(int columns, int rows, string photometric, params PixelArea[] areas) =>
-        new(columns, rows, Enum.Parse<PhotometricInterpretation>(photometric.Replace("_", "", StringComparison.Ordinal), ignoreCase: true), (x0, y0, x1, y1) =>
-        {
-            Assert.True(x0 >= 0 && y0 >= 0 && x0 < x1 && y0 < y1 && x1 <= columns && y1 <= rows);
-            return areas.Any(a => x0 < a.X + a.Width && a.X < x1 && y0 < a.Y + a.Height && a.Y < y1);
-        });
+        new(columns, rows, Enum.Parse<PhotometricInterpretation>(photometric.Replace("_", "", StringComparison.Ordinal), ignoreCase: true),
+            RegionMask.Of([.. areas.Select(a => new RedactionRegion(a.X, a.Y, a.Width, a.Height) { Clip = true })], rows, columns, 1));
 
     /// <summary>Erases areas one by one; asserts that touched MCUs are constant, that all other coefficients are as they were, and that libjpeg agrees.</summary>
     /// <param name="photometric">The photometric interpretation.</param>

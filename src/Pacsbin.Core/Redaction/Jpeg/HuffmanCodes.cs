@@ -2,8 +2,8 @@ using Pacsbin.Imaging.Jpeg;
 
 namespace Pacsbin.Redaction.Jpeg;
 
-/// <summary>Has the codes of a Huffman table's symbols (T.81 annex C).</summary>
-internal sealed class HuffmanEncoder
+/// <summary>The codes of a Huffman table's symbols (T.81 annex C).</summary>
+internal sealed class HuffmanCodes
 {
     /// <summary>Categories of DC differences are 0 to 11 (T.81 table F.1).</summary>
     public const int MaxDcCategory = 11;
@@ -20,7 +20,7 @@ internal sealed class HuffmanEncoder
     private readonly ushort[] codes = new ushort[256];
     private readonly byte[] lengths = new byte[256];
 
-    public HuffmanEncoder(HuffmanTable table)
+    public HuffmanCodes(HuffmanTable table)
     {
         Table = table;
         var symbols = table.Symbols;
