@@ -10,9 +10,8 @@ internal static class PixelElements
     public static bool IsPixelData(Tag tag) => tag.Group == 0x7FE0;
 
     /// <summary>Adds an element of group 7FE0 to the result, cleaned; not so compressed pixels that are to be erased, which are written anew anyway.</summary>
-    /// <remarks>A cancelled token ends it between two frames.</remarks>
     /// <exception cref="PacsbinException">UnsupportedTransferSyntax if text cannot be ruled out, MalformedElement if the frames cannot be told apart.</exception>
-    public static void Keep(in DicomElement element, DicomFile source, ProfileOptions options, FindingLog findings, DicomDataset to, bool erasesPixels, CancellationToken cancellationToken = default)
+    public static void Keep(in DicomElement element, DicomFile source, ProfileOptions options, FindingLog findings, DicomDataset to, bool erasesPixels)
     {
         if (element.Tag == Tags.ExtendedOffsetTable || element.Tag == Tags.ExtendedOffsetTableLengths || element.Tag == Tags.EncapsulatedPixelDataValueTotalLength)
         {
@@ -21,7 +20,7 @@ internal static class PixelElements
 
         if (element.Fragments is { } fragments)
         {
-            KeepFragments(element, fragments, source, options, findings, to, erasesPixels, cancellationToken);
+            KeepFragments(element, fragments, source, options, findings, to, erasesPixels);
         }
         else if (source.TransferSyntax.IsEncapsulated && source.TransferSyntax.IsStandard && !element.IsEmpty && element.Tag == Tags.PixelData)
         {
@@ -76,8 +75,7 @@ internal static class PixelElements
         to.Append(new DicomElement(element.Tag, element.Vr, value));
     }
 
-    private static void KeepFragments(
-        in DicomElement element, EncapsulatedPixelData fragments, DicomFile source, ProfileOptions options, FindingLog findings, DicomDataset to, bool erasesPixels, CancellationToken cancellationToken)
+    private static void KeepFragments(in DicomElement element, EncapsulatedPixelData fragments, DicomFile source, ProfileOptions options, FindingLog findings, DicomDataset to, bool erasesPixels)
     {
         var syntax = source.TransferSyntax;
         if (element.Tag != Tags.PixelData || !syntax.IsEncapsulated)
@@ -100,45 +98,20 @@ internal static class PixelElements
             findings.Note(FindingKind.BurnedInSuspected, element.Tag, "The unused bits of compressed pixels can hold an overlay, and were not cleared.");
         }
 
-        var frames = FrameFragments.Group(fragments, shape.Frames, source);
-        var clean = FrameCleaner.For(syntax, shape);
         if (erasesPixels)
         {
-            if (clean is not null && HoldsText(frames, source, clean, cancellationToken))
-            {
-                findings.Note(FindingKind.CodestreamTextRemoved, element.Tag);
-            }
-
             return;
         }
 
-        var cleaned = new RewrittenFrames(
-            fragments.OffsetTable.Length > 0, frames, source.Source,
-            clean ?? throw new PacsbinException(PacsbinError.UnsupportedTransferSyntax, $"Text inside {syntax} cannot be ruled out.", element.Tag),
-            cancellationToken);
+        var clean = FrameCleaner.For(syntax, shape)
+            ?? throw new PacsbinException(PacsbinError.UnsupportedTransferSyntax, $"Text inside {syntax} cannot be ruled out.", element.Tag);
+        var frames = FrameFragments.Group(fragments, shape.Frames, source);
+        var cleaned = new RewrittenFrames(fragments.OffsetTable.Length > 0, frames, source.Source, clean);
         if (cleaned.HasChanged)
         {
             findings.Note(FindingKind.CodestreamTextRemoved, element.Tag);
         }
 
         cleaned.AddTo(to, element, source.Dataset);
-    }
-
-    /// <summary>Whether frames that are to be erased hold more than pixels, which does not get into the result.</summary>
-    private static bool HoldsText(FrameFragments[] frames, DicomFile source, FrameRewriter clean, CancellationToken cancellationToken)
-    {
-        if (source.TransferSyntax == TransferSyntax.DeflatedImageFrameCompression)
-        {
-            return false; // its cleaner never tells, and takes long
-        }
-
-        try
-        {
-            return RewrittenFrames.WouldChange(frames, source.Source, clean, cancellationToken);
-        }
-        catch (PacsbinException)
-        {
-            return false; // whether such frames can be erased, the redactor decides
-        }
     }
 }

@@ -1,6 +1,4 @@
-using Pacsbin.Deidentification;
 using Pacsbin.Dicom;
-using Pacsbin.Projects;
 using Pacsbin.Redaction;
 using Xunit;
 
@@ -130,58 +128,6 @@ public sealed class JpegRedactionTests
         var touched = Touched(regions, before, 8, 8);
         after.AssertErased(before, (f, r, c) => touched[f][r, c], [0], $"{form}");
         Assert.True(PeerDecoder.AssertAgree(erased, after, 2) > 0);
-    }
-
-    /// <summary>PS3.5 A.4: a frame may be cut anywhere, so also before its header.</summary>
-    [Theory]
-    [InlineData(1, 100, 0)]
-    [InlineData(3, 100, 0)]
-    [InlineData(1, 2, 0)]
-    [InlineData(3, 100, 400_000)]
-    [InlineData(1, 300_000, 1_200_000)]
-    public void Header_is_found_wherever_the_first_fragment_ends(int count, int cut, int comment)
-    {
-        var image = new TextImage("MONOCHROME2", 1, 8, 8) { Columns = 120, Frames = count };
-        var frames = FramesOf(Compress(image, "+eb")).ConvertAll(f => WithComments(f, comment));
-        uint[] offsets = [.. Enumerable.Range(0, count).Select(i => (uint)frames.Take(i).Sum(f => f.Length + 16))];
-        byte[][] parts = [.. frames.SelectMany(f => (byte[][])[f[..cut], f[cut..]])];
-        var file = image.ToEncapsulated(Baseline, frames);
-        var split = image.ToFragments(Baseline, offsets, parts);
-        var erased = Erased.Of(split, new RedactionRegion(0, 0, 120, 24));
-        Assert.Equal(Baseline, Decoded.Of(erased).TransferSyntax);
-        Assert.Equal(Decoded.Of(Erased.Of(file, new RedactionRegion(0, 0, 120, 24))).Frames, Decoded.Of(erased).Frames);
-    }
-
-    /// <summary>Text in frames is told whether they are erased in place, decoded, or only cleaned.</summary>
-    [Theory]
-    [InlineData("+eb", Baseline, null)]
-    [InlineData("+eb", Baseline, 2)]
-    [InlineData("+ep", "1.2.840.10008.1.2.4.55", null)]
-    [InlineData("+e1", "1.2.840.10008.1.2.4.70", 2)]
-    public void Text_that_erased_frames_held_is_a_finding(string options, string syntax, int? frame)
-    {
-        var image = new TextImage("MONOCHROME2", 1, 8, 8);
-        var frames = FramesOf(Erased.AndDeidentified(image.ToEncapsulated(syntax, FramesOf(Compress(image, options))))); // without what dcmtk remarks
-        foreach (var length in (int[])[0, 100])
-        {
-            using var file = DicomFile.Open(new DicomSource(image.ToEncapsulated(syntax, frames.ConvertAll(f => WithComments(f, length)))));
-            using var key = Pseudonymizer.CreateRandom();
-            var redactor = PixelRedactor.For(file, [new RedactionRegion(0, 0, 9, 9) { FirstFrame = frame }]);
-            using var copy = new Deidentifier(DeidentificationProfile.Pacsbin, key).Apply(file, null, redactor);
-            Assert.Equal(length > 0, copy.Findings.Any(f => f.Kind == FindingKind.CodestreamTextRemoved));
-        }
-    }
-
-    private static byte[] WithComments(byte[] frame, int length)
-    {
-        List<byte> comments = [];
-        for (var left = length; left > 0; left -= 65_000)
-        {
-            var text = Math.Min(left, 65_000);
-            comments.AddRange([0xFF, 0xFE, (byte)((text + 2) >> 8), (byte)(text + 2), .. Enumerable.Repeat((byte)'A', text)]);
-        }
-
-        return [.. frame[..2], .. comments, .. frame[2..]];
     }
 
     [Fact]
