@@ -43,8 +43,9 @@ public sealed class Deidentifier(DeidentificationProfile profile, Pseudonymizer 
     /// <param name="source">The instance.</param>
     /// <param name="patient">What its patient becomes; null to take the patient from the instance alone.</param>
     /// <param name="redactor">Erases pixels of the same instance; null to leave them.</param>
+    /// <param name="cancellationToken">Looked at before each frame that is erased.</param>
     /// <exception cref="PacsbinException">UnsupportedTransferSyntax or MalformedElement if text in the pixel data cannot be ruled out.</exception>
-    public DeidentifiedInstance Apply(DicomFile source, PatientPseudonym? patient = null, PixelRedactor? redactor = null)
+    public DeidentifiedInstance Apply(DicomFile source, PatientPseudonym? patient = null, PixelRedactor? redactor = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(source);
         var sopClass = SopClassOf(source);
@@ -81,7 +82,7 @@ public sealed class Deidentifier(DeidentificationProfile profile, Pseudonymizer 
             Complete(result, source.Dataset, patient, instanceUid, sopClass);
             if (redactor is not null)
             {
-                redactor.Apply(result);
+                redactor.Apply(result, cancellationToken);
                 syntax = redactor.TransferSyntax == source.TransferSyntax ? syntax : redactor.TransferSyntax;
             }
 

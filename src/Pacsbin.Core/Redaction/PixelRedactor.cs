@@ -87,8 +87,9 @@ public sealed class PixelRedactor
 
     /// <summary>Puts erased pixels into a data set, and makes its other attributes true of them; without <see cref="Regions"/> it does nothing.</summary>
     /// <param name="target">The source's own data set, or the de-identified one; its native pixel data, if it has any, is what is erased.</param>
+    /// <param name="cancellationToken">Looked at before each frame that has to be read; what <paramref name="target"/> holds then is of no use.</param>
     /// <exception cref="PacsbinException">MalformedElement if frames cannot be told apart or decoded; LimitExceeded.</exception>
-    public void Apply(DicomDataset target)
+    public void Apply(DicomDataset target, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(target);
         if (Regions.Count == 0)
@@ -99,7 +100,7 @@ public sealed class PixelRedactor
         var pixels = PixelElement.Find(source.Dataset)!.Value;
         if (pixels.Fragments is null)
         {
-            EraseNative(target, pixels);
+            EraseNative(target, pixels, cancellationToken);
         }
         else if (reader is not null)
         {
@@ -114,7 +115,7 @@ public sealed class PixelRedactor
         }
         else
         {
-            new EncodedFrames(source, shape, masks.Of).Rewrite(pixels.Fragments).AddTo(target, pixels, source.Dataset);
+            new EncodedFrames(source, shape, masks.Of).Rewrite(pixels.Fragments, cancellationToken).AddTo(target, pixels, source.Dataset);
         }
 
         OverlayEraser.Erase(target, masks, source);
@@ -127,18 +128,19 @@ public sealed class PixelRedactor
         (region.FirstFrame is not { } first || (first <= shape.Frames && (region.LastFrame ?? first) >= Math.Max(1, first)))
         && !RegionMask.Of([region], shape.Rows, shape.Columns, shape.Frames).IsEmpty;
 
-    private void EraseNative(DicomDataset target, in DicomElement pixels)
+    private void EraseNative(DicomDataset target, in DicomElement pixels, CancellationToken cancellationToken)
     {
         var kept = target.TryGet(pixels.Tag, out var cleaned) ? cleaned : pixels;
-        var pixel = PixelFill.Of(shape, source, shape.IsFloat ? FloatFrames : null);
+        var pixel = PixelFill.Of(shape, source, shape.IsFloat ? () => FloatFrames(cancellationToken) : null);
         target.Set(new NativeEraser(shape, pixel, NativeFrames.SwapUnit(source, pixels, shape)).Erased(kept, masks.Of));
     }
 
-    private IEnumerable<ReadOnlyMemory<byte>> FloatFrames()
+    private IEnumerable<ReadOnlyMemory<byte>> FloatFrames(CancellationToken cancellationToken)
     {
         var frame = new byte[reader!.FrameLength];
         for (var i = 0; i < reader.Frames; i++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             reader.Read(i, frame);
             yield return frame;
         }

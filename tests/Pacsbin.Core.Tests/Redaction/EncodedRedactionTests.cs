@@ -120,6 +120,14 @@ public sealed class EncodedRedactionTests
         var frames = FrameFragments.Group(pixels.Fragments!, 3, file);
         Assert.Throws<OperationCanceledException>(() => new RewrittenFrames(false, frames, file.Source, Rewrite, cancellation.Token));
         Assert.Equal(Enumerable.Range(0, last + 1), read);
+        Assert.Throws<OperationCanceledException>(() => PixelRedactor.For(file, [new RedactionRegion(0, 0, 9, 9)])!.Apply(file.Dataset, cancellation.Token));
+    }
+
+    [Fact]
+    public void Cancelling_ends_the_search_for_the_least_floating_point_number()
+    {
+        using var file = DicomFile.Open(new DicomSource(new NativeImage("MONOCHROME2", 1, 32, 32) { Tag = "7FE00008", Vr = "OF" }.ToFile(1, out _)));
+        Assert.Throws<OperationCanceledException>(() => PixelRedactor.For(file, [new RedactionRegion(0, 0, 9, 9)])!.Apply(file.Dataset, new CancellationToken(canceled: true)));
     }
 
     [Fact]
