@@ -21,6 +21,9 @@ internal sealed class InstanceWalk(Deidentifier deidentifier, DicomFile source, 
     /// <summary>Whether compressed pixels are left out, because they are erased and added afterwards.</summary>
     public bool ErasesPixels { get; init; }
 
+    /// <summary>Stops before the next compressed frame.</summary>
+    public CancellationToken Cancellation { get; init; }
+
     public void Run(DicomDataset result) => Walk(source.Dataset, result);
 
     private void Walk(DicomDataset from, DicomDataset to)
@@ -109,7 +112,7 @@ internal sealed class InstanceWalk(Deidentifier deidentifier, DicomFile source, 
                 return;
             }
 
-            PixelElements.Keep(element, source, rules.Options, findings, to, ErasesPixels);
+            PixelElements.Keep(element, source, rules.Options, findings, to, ErasesPixels, Cancellation);
             return;
         }
 

@@ -11,7 +11,7 @@ internal static class PixelElements
 
     /// <summary>Adds an element of group 7FE0 to the result, cleaned; not so compressed pixels that are to be erased, which are written anew anyway.</summary>
     /// <exception cref="PacsbinException">UnsupportedTransferSyntax if text cannot be ruled out, MalformedElement if the frames cannot be told apart.</exception>
-    public static void Keep(in DicomElement element, DicomFile source, ProfileOptions options, FindingLog findings, DicomDataset to, bool erasesPixels)
+    public static void Keep(in DicomElement element, DicomFile source, ProfileOptions options, FindingLog findings, DicomDataset to, bool erasesPixels, CancellationToken cancellationToken)
     {
         if (element.Tag == Tags.ExtendedOffsetTable || element.Tag == Tags.ExtendedOffsetTableLengths || element.Tag == Tags.EncapsulatedPixelDataValueTotalLength)
         {
@@ -20,7 +20,7 @@ internal static class PixelElements
 
         if (element.Fragments is { } fragments)
         {
-            KeepFragments(element, fragments, source, options, findings, to, erasesPixels);
+            KeepFragments(element, fragments, source, options, findings, to, erasesPixels, cancellationToken);
         }
         else if (source.TransferSyntax.IsEncapsulated && source.TransferSyntax.IsStandard && !element.IsEmpty && element.Tag == Tags.PixelData)
         {
@@ -75,7 +75,7 @@ internal static class PixelElements
         to.Append(new DicomElement(element.Tag, element.Vr, value));
     }
 
-    private static void KeepFragments(in DicomElement element, EncapsulatedPixelData fragments, DicomFile source, ProfileOptions options, FindingLog findings, DicomDataset to, bool erasesPixels)
+    private static void KeepFragments(in DicomElement element, EncapsulatedPixelData fragments, DicomFile source, ProfileOptions options, FindingLog findings, DicomDataset to, bool erasesPixels, CancellationToken cancellationToken)
     {
         var syntax = source.TransferSyntax;
         if (element.Tag != Tags.PixelData || !syntax.IsEncapsulated)
@@ -106,7 +106,7 @@ internal static class PixelElements
         var clean = FrameCleaner.For(syntax, shape)
             ?? throw new PacsbinException(PacsbinError.UnsupportedTransferSyntax, $"Text inside {syntax} cannot be ruled out.", element.Tag);
         var frames = FrameFragments.Group(fragments, shape.Frames, source);
-        var cleaned = new RewrittenFrames(fragments.OffsetTable.Length > 0, frames, source.Source, clean);
+        var cleaned = new RewrittenFrames(fragments.OffsetTable.Length > 0, frames, source.Source, clean, cancellationToken);
         if (cleaned.HasChanged)
         {
             findings.Note(FindingKind.CodestreamTextRemoved, element.Tag);

@@ -86,7 +86,7 @@ internal sealed class StudyRun
             var isThere = to.Existing.TryGetValue(fileName, out var length) || to.Staged.TryGetLength(fileName, out length);
             var earlier = to.Earlier.Of(fileName, instance.File);
             var erasing = redaction.For(file, earlier.ToErase);
-            using var copy = deidentifier.Apply(file, patients[Math.Max(0, instance.PatientIndex)], erasing.Redactor);
+            using var copy = deidentifier.Apply(file, patients[Math.Max(0, instance.PatientIndex)], erasing.Redactor, cancellationToken);
             var regions = earlier.With(copy.Regions);
             var findings = earlier.Findings(copy.Findings, erasing.IsIdle, hasPixels, regions);
             if (!isThere)

@@ -54,23 +54,6 @@ internal sealed class RewrittenFrames : EncapsulatedPixelData
         writer.WriteBytes(again.WrittenSpan);
     }
 
-    /// <summary>Whether a rewriter would leave out or change anything of some frames; those after the first that it would are not read.</summary>
-    public static bool WouldChange(FrameFragments[] frames, DicomSource source, FrameRewriter rewrite, CancellationToken cancellationToken = default)
-    {
-        var output = new ArrayBufferWriter<byte>();
-        for (var i = 0; i < frames.Length; i++)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            output.ResetWrittenCount();
-            if (Rewrite(i, frames[i], source, rewrite, output))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
     /// <summary>Adds the pixel data, and the attributes that describe its fragments where the source has them.</summary>
     public void AddTo(DicomDataset dataset, in DicomElement pixelData, DicomDataset source)
     {

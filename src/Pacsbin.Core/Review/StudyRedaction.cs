@@ -144,7 +144,7 @@ public sealed class StudyRedaction
             }
 
             var before = Verified(known, name, instance.Path);
-            redactor.Apply(file.Dataset);
+            redactor.Apply(file.Dataset, cancellationToken);
             staged.Add(Write(file, redactor, staged.PathOf(name), before, cancellationToken));
         }
         catch (OperationCanceledException)

@@ -30,7 +30,7 @@ public class ProfileFuzzTests
                 try
                 {
                     using var source = DicomFile.Open(new DicomSource(damaged));
-                    using var copy = deidentifier.Apply(source);
+                    using var copy = deidentifier.Apply(source, cancellationToken: TestContext.Current.CancellationToken);
                     using var output = new MemoryStream();
                     copy.Write(output);
                     using var again = DicomFile.Open(new DicomSource(output.ToArray()));

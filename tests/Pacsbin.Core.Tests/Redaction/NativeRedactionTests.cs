@@ -119,7 +119,7 @@ public sealed class NativeRedactionTests
         var bytes = new NativeImage("MONOCHROME2", 1, 8, 8).ToFile(1, out _);
         bytes[bytes.AsSpan().IndexOf((ReadOnlySpan<byte>)[0x28, 0x00, 0x00, 0x01]) + 8] = (byte)bits;
         using var file = DicomFile.Open(new DicomSource(bytes));
-        var error = Assert.Throws<PacsbinException>(() => PixelRedactor.For(file, [new RedactionRegion(0, 0, 2, 2)])!.Apply(file.Dataset));
+        var error = Assert.Throws<PacsbinException>(() => PixelRedactor.For(file, [new RedactionRegion(0, 0, 2, 2)])!.Apply(file.Dataset, TestContext.Current.CancellationToken));
         Assert.Equal(PacsbinError.UnsupportedTransferSyntax, error.Error);
     }
 
