@@ -4,7 +4,7 @@
     Author               = 'PacsbinPS developers'
     CompanyName          = 'PacsbinPS developers'
     Copyright            = '(c) PacsbinPS developers. MIT license.'
-    Description          = 'De-identifies DICOM studies by the profile of PS3.15 Annex E, on your own machine.'
+    Description          = 'De-identifies DICOM studies by the profile of PS3.15 Annex E and erases text burned into their pixels, on your own machine.'
 
     # The module is built for .NET 10, which PowerShell 7.6 is the first to run on.
     PowerShellVersion    = '7.6'
