@@ -37,7 +37,6 @@ namespace Pacsbin.PowerShell;
 [OutputType(typeof(BurnedInText))]
 public sealed class FindBurnedInTextCommand : StudyInputCmdlet
 {
-
     /// <summary>Leaves out proposals with a lower score.</summary>
     [Parameter]
     [ValidateRange(0.0, 1.0)]
