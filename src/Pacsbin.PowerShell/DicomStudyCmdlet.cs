@@ -89,6 +89,21 @@ public abstract class DicomStudyCmdlet : PSCmdlet, IDisposable
     private protected void Refuse(string parameter, string reason) =>
         ThrowTerminatingError(new ErrorRecord(new PSArgumentException(reason), "InvalidArgument", ErrorCategory.InvalidArgument, parameter));
 
+    /// <summary>The full path of a folder to write into, which need not exist; ends the command if it is no folder.</summary>
+    private protected string ResolveFolder(string path)
+    {
+        try
+        {
+            var folder = SourcePaths.Resolve(this, path);
+            return File.Exists(folder) ? throw new PacsbinException(PacsbinError.DestinationExists, "Expected a folder, found a file.") : folder;
+        }
+        catch (PacsbinException e)
+        {
+            ThrowTerminatingError(ErrorRecords.Of(e, path));
+            throw;
+        }
+    }
+
     private protected void PostError(PipelinePump pump, string path, PacsbinException error) =>
         pump.Post(() => WriteError(ErrorRecords.Of(error, path)));
 

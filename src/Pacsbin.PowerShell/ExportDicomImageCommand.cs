@@ -124,18 +124,7 @@ public sealed class ExportDicomImageCommand : StudyInputCmdlet
             Refuse("-Frame", "Of -Frame, -AllFrames and -ContactSheet only one can be given.");
         }
 
-        try
-        {
-            destination = SourcePaths.Resolve(this, Destination);
-            if (File.Exists(destination))
-            {
-                throw new PacsbinException(PacsbinError.DestinationExists, "Expected a folder, found a file.");
-            }
-        }
-        catch (PacsbinException e)
-        {
-            ThrowTerminatingError(ErrorRecords.Of(e, Destination));
-        }
+        destination = ResolveFolder(Destination);
     }
 
     protected override void EndProcessing()

@@ -126,18 +126,7 @@ public sealed class InvokePacsbinAnonymizeCommand : StudyInputCmdlet
         }
 
         LoadDevices();
-        try
-        {
-            destination = SourcePaths.Resolve(this, Destination);
-            if (File.Exists(destination))
-            {
-                throw new PacsbinException(PacsbinError.DestinationExists, "Expected a folder, found a file.");
-            }
-        }
-        catch (PacsbinException e)
-        {
-            ThrowTerminatingError(ErrorRecords.Of(e, Destination));
-        }
+        destination = ResolveFolder(Destination);
     }
 
     private void LoadDevices()

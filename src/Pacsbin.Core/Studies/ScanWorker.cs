@@ -1,5 +1,6 @@
 using System.Globalization;
 using Pacsbin.Dicom;
+using Pacsbin.Redaction;
 
 namespace Pacsbin.Studies;
 
@@ -33,7 +34,7 @@ internal sealed class ScanWorker : IDisposable
         return new InstanceHeader(
             isDirectory ? "" : study.Of(dataset) ?? "",
             series.Of(dataset) ?? "",
-            dataset.GetString(Tags.SopInstanceUid) ?? dicom.FileMeta.GetString(Tags.MediaStorageSopInstanceUid) ?? "",
+            InstanceUids.InstanceOf(dicom),
             sopClassUid,
             PatientOf(dataset),
             isDirectory ? "DICOMDIR" : modality.Of(dataset) ?? "",
