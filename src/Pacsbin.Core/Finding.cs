@@ -73,6 +73,18 @@ public enum FindingKind
 
     /// <summary>The image came into a study of a workspace after regions had been burned into other images of it, and they are not erased in this one.</summary>
     RedactionMissing,
+
+    /// <summary>A word that is an identifier of the source stands in the copy, and the project's allow list calls it harmless.</summary>
+    CoincidenceAllowed,
+
+    /// <summary>The study was approved, and its files are not those that were approved any more.</summary>
+    ApprovalVoid,
+
+    /// <summary>The Patient ID has spaces around it that do not count (PS3.5 6.2); the patient is the one without them.</summary>
+    PatientIdSpaces,
+
+    /// <summary>The project knows the same Patient ID of another issuer, which is another patient (PS3.3 C.2.2).</summary>
+    PatientWithOtherIssuer,
 }
 
 /// <summary>Something a person should look at. It holds no attribute's value.</summary>

@@ -30,6 +30,12 @@ public enum PacsbinError
     /// <summary>The profile's options contradict each other.</summary>
     InvalidProfile,
 
+    /// <summary>An identifier of the source was found in the copy; the copy is deleted.</summary>
+    IdentifierLeft,
+
+    /// <summary>No approval exists for exactly these bytes, or the study cannot be approved as it is.</summary>
+    NotApproved,
+
     /// <summary>Another process is writing the same study.</summary>
     ManifestConflict,
 
@@ -38,6 +44,9 @@ public enum PacsbinError
 
     /// <summary>A key is missing or too short to protect anything.</summary>
     KeyMissing,
+
+    /// <summary>The key is not that of the project.</summary>
+    KeyMismatch,
 
     /// <summary>A file or folder does not exist.</summary>
     FileNotFound,

@@ -41,6 +41,12 @@ public sealed record Manifest
     /// <summary>How many source files gave no output, by error.</summary>
     public required IReadOnlyDictionary<PacsbinError, int> Rejected { get; init; }
 
+    /// <summary>The id of the project that the study was de-identified for; null if it was anonymized.</summary>
+    public string? Project { get; init; }
+
+    /// <summary>The review that the files passed; null before, and from any change of a file on.</summary>
+    public ManifestApproval? Approval { get; init; }
+
     /// <summary>What was erased of the files' pixels, in the UIDs of the workspace.</summary>
     [JsonIgnore]
     public IEnumerable<RedactionRegion> BurnedRegions =>
@@ -123,99 +129,54 @@ public sealed record Manifest
         }
 
         writer.WriteEndObject();
+        if (Project is not null)
+        {
+            writer.WriteString("project", Project);
+        }
+
+        Approval?.Write(writer);
+        writer.WriteEndObject();
+    }
+}
+
+/// <summary>A person's review of exactly the bytes whose SHA-256 the manifest lists.</summary>
+/// <param name="Reviewer">Who looked at the study.</param>
+/// <param name="Time">When.</param>
+/// <param name="Tool">The product and version that recorded it.</param>
+/// <param name="MerkleRoot">The SHA-256 Merkle root over all files, 64 hexadecimal digits.</param>
+/// <param name="Comment">What the reviewer wrote; null for nothing.</param>
+/// <param name="Accepted">The kinds of findings that the reviewer accepted; null for none.</param>
+public sealed record ManifestApproval(string Reviewer, DateTimeOffset Time, string Tool, string MerkleRoot, string? Comment, IReadOnlyList<FindingKind>? Accepted)
+{
+    internal void Write(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject("approval");
+        writer.WriteString("reviewer", Reviewer);
+        writer.WriteString("time", Time);
+        writer.WriteString("tool", Tool);
+        writer.WriteString("merkleRoot", MerkleRoot);
+        if (Comment is not null)
+        {
+            writer.WriteString("comment", Comment);
+        }
+
+        if (Accepted is not null)
+        {
+            writer.WriteStartArray("accepted");
+            foreach (var kind in Accepted)
+            {
+                writer.WriteStringValue(kind.ToString());
+            }
+
+            writer.WriteEndArray();
+        }
+
         writer.WriteEndObject();
     }
 }
 
 /// <summary>The profile that a study was made with.</summary>
 public sealed record ManifestProfile(string Name, string Edition, IReadOnlyList<string> Options);
-
-/// <summary>One file of a study.</summary>
-/// <param name="Name">Its name in the study's folder: the new SOP Instance UID and <c>.dcm</c>.</param>
-/// <param name="Length">Bytes.</param>
-/// <param name="Xxh128">XXH128 of the bytes when they were written, 32 hexadecimal digits.</param>
-/// <param name="Findings">What a person should look at; null for nothing.</param>
-public sealed record ManifestFile(string Name, long Length, string Xxh128, IReadOnlyList<Finding>? Findings)
-{
-    /// <summary>What was erased of the file's pixels; null for nothing.</summary>
-    public IReadOnlyList<RedactionRegion>? Regions { get; init; }
-
-    /// <summary>The signature of a device library that matched; null for none.</summary>
-    public string? Device { get; init; }
-
-    internal void Write(Utf8JsonWriter writer)
-    {
-        writer.WriteStartObject();
-        writer.WriteString("name", Name);
-        writer.WriteNumber("length", Length);
-        writer.WriteString("xxh128", Xxh128);
-        if (Findings is not null)
-        {
-            writer.WriteStartArray("findings");
-            foreach (var finding in Findings)
-            {
-                WriteFinding(writer, finding);
-            }
-
-            writer.WriteEndArray();
-        }
-
-        if (Regions is not null)
-        {
-            writer.WriteStartArray("regions");
-            foreach (var region in Regions)
-            {
-                WriteRegion(writer, region);
-            }
-
-            writer.WriteEndArray();
-        }
-
-        if (Device is not null)
-        {
-            writer.WriteString("device", Device);
-        }
-
-        writer.WriteEndObject();
-    }
-
-    /// <summary>Writes a region without its UIDs, which may be the source's.</summary>
-    private static void WriteRegion(Utf8JsonWriter writer, RedactionRegion region)
-    {
-        writer.WriteStartObject();
-        writer.WriteNumber("x", region.X);
-        writer.WriteNumber("y", region.Y);
-        writer.WriteNumber("width", region.Width);
-        writer.WriteNumber("height", region.Height);
-        writer.WriteString("shape", region.Shape.ToString());
-        writer.WriteBoolean("outside", region.Outside);
-        writer.WriteBoolean("clip", region.Clip);
-        if (region.FirstFrame is { } first)
-        {
-            writer.WriteNumber("firstFrame", first);
-            writer.WriteNumber("lastFrame", region.LastFrame ?? first);
-        }
-
-        writer.WriteEndObject();
-    }
-
-    private static void WriteFinding(Utf8JsonWriter writer, Finding finding)
-    {
-        writer.WriteStartObject();
-        writer.WriteString("kind", finding.Kind.ToString());
-        if (finding.Tag is { } tag)
-        {
-            writer.WriteString("tag", tag.ToString());
-        }
-
-        if (finding.Detail is not null)
-        {
-            writer.WriteString("detail", finding.Detail);
-        }
-
-        writer.WriteEndObject();
-    }
-}
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

@@ -20,10 +20,17 @@ public sealed class ManifestTests : IDisposable
         StudyInstanceUid = "2.25.1",
         Files =
         [
-            new ManifestFile("2.25.2.dcm", 1234, new string('a', 32), null),
+            new ManifestFile("2.25.2.dcm", 1234, new string('a', 32), null)
+            {
+                Actions = new ActionCounts(1, 2, 3, 4, 5, 6),
+                Sha256 = new string('d', 64),
+                Stamp = new ReviewStamp("YES", true),
+            },
             new ManifestFile("2.25.3.dcm", 5678, new string('b', 32), [new Finding(FindingKind.InvalidDate, Tags.StudyDate), new Finding(FindingKind.BurnedInSuspected, Detail: "Why.")]),
         ],
         Rejected = new Dictionary<PacsbinError, int> { [PacsbinError.Truncated] = 2 },
+        Project = "0f8fad5b",
+        Approval = new ManifestApproval("R. Viewer", new DateTimeOffset(2026, 3, 1, 8, 0, 0, TimeSpan.Zero), "PacsbinPS 1.2.3", new string('c', 64), "Seen.", [FindingKind.BurnedInSuspected]),
     };
 
     public void Dispose() => folder.Dispose();
@@ -34,9 +41,11 @@ public sealed class ManifestTests : IDisposable
         Sample.Write(folder.Path);
         Assert.Equal([folder[Manifest.FileName]], Directory.GetFiles(folder.Path));
         var read = Manifest.Read(folder.Path)!;
-        Assert.Equal(Sample with { Profile = read.Profile, Files = read.Files, Rejected = read.Rejected }, read);
+        Assert.Equal(Sample with { Profile = read.Profile, Files = read.Files, Rejected = read.Rejected, Approval = read.Approval }, read);
         Assert.Equal(Sample.Profile.Options, read.Profile.Options);
         Assert.Equal(Sample.Rejected, read.Rejected);
+        Assert.Equal(Sample.Approval! with { Accepted = null }, read.Approval! with { Accepted = null });
+        Assert.Equal(Sample.Approval!.Accepted, read.Approval!.Accepted);
         Assert.Equal(Sample.Files[0], read.Files[0]);
         Assert.Equal(Sample.Files[1] with { Findings = null }, read.Files[1] with { Findings = null });
         Assert.Equal(Sample.Files[1].Findings, read.Files[1].Findings);
