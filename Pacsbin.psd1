@@ -15,7 +15,7 @@
 
     # Explicit, so that PowerShell can find the commands without loading the module.
     CmdletsToExport      = @(
-        'Add-RedactionRegion', 'Export-DicomImage', 'Find-BurnedInText', 'Get-DicomStudy', 'Get-RedactionRegion',
+        'Add-RedactionRegion', 'Export-DicomImage', 'Export-PacsbinReport', 'Find-BurnedInText', 'Get-DicomStudy', 'Get-RedactionRegion',
         'Invoke-PacsbinAnonymize', 'Remove-RedactionRegion')
     FunctionsToExport    = @()
     VariablesToExport    = @()
