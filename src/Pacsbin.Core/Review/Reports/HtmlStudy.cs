@@ -10,7 +10,7 @@ internal static class HtmlStudy
 
     public static (string Words, string Style) StateOf(ReportStudy study) =>
         study.Findings.Any(f => f.Kind == FindingKind.ApprovalVoid) ? ("Approval void", "state void")
-        : study.State == StudyState.Deidentified ? ("De-identified", "state") : (study.State.ToString(), study.IsApproved ? "state approved" : "state");
+        : (study.State.ToString(), study.IsApproved ? "state approved" : "state");
 
     public static string OptionsOf(ManifestProfile profile) => profile.Options.Count > 0 ? string.Join(", ", profile.Options) : "none";
 
@@ -22,14 +22,15 @@ internal static class HtmlStudy
         page.Open("div", "title").Open("h3").Attribute("id", id + "-name").Free(NameOf(study)).Close().Element("span", words, style).Close();
         page.Open("p", "uid").Text(study.StudyInstanceUid.Length > 0 ? study.StudyInstanceUid : "An object without a study").Close();
         WriteNotes(page, study);
+        page.Open("div", "lead");
         WriteFacts(page, study);
         WritePicture(page, study, picture);
-        page.Open("div", "tables");
+        page.Close().Open("div", "tables");
         WriteSeries(page, study);
+        WriteFindings(page, study);
         page.Open("div");
         HtmlActions.Write(page, study.Actions, study.FileCount);
         page.Close();
-        WriteFindings(page, study);
         WriteRegions(page, study);
         page.Open("div");
         HtmlSummary.WriteRejected(page, study.Rejected);
@@ -63,7 +64,7 @@ internal static class HtmlStudy
         page.Term("Modality", string.Join(", ", study.Modalities)).Term("Series", ReportText.Number(study.Series.Count))
             .Term("Files", ReportText.Number(study.FileCount)).Term("Size", ReportText.Size(study.Length));
         page.Term("Profile", $"{study.Profile.Name}, PS3.15 {study.Profile.Edition}").Term("Options", OptionsOf(study.Profile));
-        page.Term("De-identified", ReportText.Time(study.Created)).Term("Tool", study.Tool);
+        page.Term("Written", ReportText.Time(study.Created)).Term("Tool", study.Tool);
         page.Term("Project", study.Project ?? "none", study.Project is null ? ColumnKind.Words : ColumnKind.Code);
         page.Close();
     }

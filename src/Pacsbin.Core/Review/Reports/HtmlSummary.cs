@@ -9,7 +9,7 @@ internal static class HtmlSummary
         page.Open("dl", "totals").Term("Studies", ReportText.Number(summary.Studies)).Term("Series", ReportText.Number(summary.Series))
             .Term("Files", ReportText.Number(summary.Files)).Term("Size", ReportText.Size(summary.Length))
             .Term("Approved", $"{ReportText.Number(summary.Approved)} of {ReportText.Number(summary.Studies)}").Close();
-        page.Open("div", "tables");
+        page.Open("div", "cards");
         page.Open("div", "card").OpenTable("States", new("State"), new("Studies", ColumnKind.Number));
         foreach (var (state, studies) in summary.States)
         {
@@ -24,9 +24,6 @@ internal static class HtmlSummary
         }
 
         page.CloseTable().Close();
-        page.Open("div", "card");
-        HtmlActions.Write(page, summary.Actions, summary.Files);
-        page.Close();
         page.Open("div", "card").OpenTable("Findings", new("Kind"), new("Studies", ColumnKind.Number), new("Files", ColumnKind.Number));
         foreach (var (kind, studies, files) in summary.Findings)
         {
@@ -41,6 +38,9 @@ internal static class HtmlSummary
         page.CloseTable().Close();
         page.Open("div", "card");
         WriteRejected(page, summary.Rejected);
+        page.Close();
+        page.Open("div", "card");
+        HtmlActions.Write(page, summary.Actions, summary.Files);
         page.Close().Close().Close();
     }
 

@@ -39,6 +39,11 @@ internal static class ReportText
     /// <summary>A text of people or files without what a page cannot hold or a terminal would obey.</summary>
     public static string Clean(string text)
     {
+        if (!text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+        {
+            return text; // as nearly all are
+        }
+
         StringBuilder? clean = null;
         for (var i = 0; i < text.Length; i++)
         {
