@@ -4,19 +4,19 @@ using Pacsbin.Studies;
 
 namespace Pacsbin.PowerShell;
 
-/// <summary>Writes a report on the studies of a workspace: what was done to them, what was found, and who approved them.</summary>
+/// <summary>Writes a report on the studies of a workspace: a page, JSON or a table.</summary>
 /// <remarks>
 /// <para>The report is one file. As a page (Html, the default) it needs no script and loads nothing, from nowhere; it can be read, printed and archived as it is.
 /// Json has the same data, in the form that module/report.schema.json describes, and Csv a row for each file.</para>
-/// <para>It tells, for all studies together and for each: its new Study Instance UID and pseudonym, modality, series, files and bytes, state, profile with edition and options,
+/// <para>It tells what was done to the studies, what was found, and who approved them, for all together and for each: its new Study Instance UID and pseudonym, modality, series, files and bytes, state, profile with edition and options,
 /// project, how many attributes were kept, removed, emptied and replaced, findings, source files that were rejected by reason, erased regions, the approval, and the hashes of all files. A study
 /// whose files a version wrote that did not count attributes says so.</para>
 /// <para>All of that comes from manifests (study.json) and from the copies. Of a copy's header it shows the pseudonym, the modality, series numbers and UIDs: no
 /// description, no device, no date. If a file has another length than it was written with, or if an approval is void because files changed, it shows nothing of the
 /// study's headers and pixels at all, because nobody knows what they say now.</para>
 /// <para>A contact sheet shows pixels. A page has one of a study that is approved. It has one of another study only if its profile looks for burned-in text (CleanPixelData, as
-/// the default profile does) and every file with such a finding has erased regions. All other studies have a note that says why they have none. Images whose bytes are not
-/// those that the manifest lists are never shown. -NoPicture leaves out all of them.</para>
+/// the default profile does), and no file is suspected of having some, unless a region was erased in all frames of that file. The other studies have a note that says why they
+/// have none. Images whose bytes are not those that the manifest lists are never shown. -NoPicture leaves out all sheets.</para>
 /// <para>A study that no manifest lists, such as a source study, is one error and never in the report; so is one whose manifest cannot be read, and the others are reported. If that leaves none,
 /// no report is written. Without any study, the report says that there is none.</para>
 /// <para>The report appears when it is whole. Only its owner may read the file, until you say otherwise. It cannot go into the folder of a de-identified study.
@@ -27,7 +27,8 @@ namespace Pacsbin.PowerShell;
 ///   Writes a page on all studies of a workspace.
 /// </example>
 /// <example>
-///   <code>Get-DicomStudy -Path ./for-research | Where-Object State -eq Approved | Export-PacsbinReport -Destination ./approved.html -Title 'Hip study, second batch'</code>
+///   <code>Get-DicomStudy -Path ./for-research | Where-Object State -eq Approved |
+///       Export-PacsbinReport -Destination ./approved.html -Title 'Hip study, second batch'</code>
 ///   Writes a page on the approved studies only, with a heading of its own.
 /// </example>
 /// <example>
@@ -35,9 +36,8 @@ namespace Pacsbin.PowerShell;
 ///   Writes a table of all files with their hashes, in the place of an earlier one.
 /// </example>
 /// <example>
-///   <code>Export-PacsbinReport -LiteralPath './for research [2]' -Destination ./report.json -Format Json
-/// (Get-Content ./report.json -Raw | ConvertFrom-Json).summary.rejected</code>
-///   Writes the report for a script, and shows how many source files gave no output. The folder's name has brackets.
+///   <code>Export-PacsbinReport -LiteralPath './for research [2]' -Destination ./report.json -Format Json</code>
+///   Writes the report for a program to read. The folder's name has brackets.
 /// </example>
 /// <seealso cref="GetDicomStudyCommand"/>
 /// <seealso cref="InvokePacsbinAnonymizeCommand"/>

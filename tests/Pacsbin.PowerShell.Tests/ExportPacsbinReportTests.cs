@@ -114,7 +114,8 @@ public sealed class ExportPacsbinReportTests : IDisposable
         samples.Add("1.dcm");
         Anonymize();
         File.WriteAllText(ReportPath, "mine");
-        var error = Assert.Throws<CmdletInvocationException>(() => session.Invoke("$ErrorActionPreference = 'Stop'; Export-PacsbinReport out report.html")).ErrorRecord;
+        Assert.Empty(session.Invoke("Export-PacsbinReport out report.html"));
+        var error = Assert.Single(session.Errors);
         Assert.Equal(("DestinationExists" + Id, ErrorCategory.ResourceExists), (error.FullyQualifiedErrorId, error.CategoryInfo.Category));
         Assert.Equal("mine", File.ReadAllText(ReportPath));
         Assert.Single(session.Invoke("Export-PacsbinReport out report.html -Force"));
@@ -130,8 +131,8 @@ public sealed class ExportPacsbinReportTests : IDisposable
     {
         samples.Add("1.dcm");
         Anonymize();
-        var error = Assert.Throws<CmdletInvocationException>(() => session.Invoke("Export-PacsbinReport out $args[0] -Force", destination)).ErrorRecord;
-        Assert.Equal(expected + Id, error.FullyQualifiedErrorId);
+        Assert.Empty(session.Invoke("Export-PacsbinReport out $args[0] -Force", destination));
+        Assert.Equal(expected + Id, Assert.Single(session.Errors).FullyQualifiedErrorId);
     }
 
     [Fact]
@@ -139,8 +140,8 @@ public sealed class ExportPacsbinReportTests : IDisposable
     {
         samples.Add("1.dcm");
         Anonymize();
-        var error = Assert.Throws<CmdletInvocationException>(() => session.Invoke("Export-PacsbinReport out $args[0]", Path.Combine(samples.Finished[0], "report.html"))).ErrorRecord;
-        Assert.Equal("DestinationExists" + Id, error.FullyQualifiedErrorId);
+        Assert.Empty(session.Invoke("Export-PacsbinReport out $args[0]", Path.Combine(samples.Finished[0], "report.html")));
+        Assert.Equal("DestinationExists" + Id, Assert.Single(session.Errors).FullyQualifiedErrorId);
         Assert.Equal(2, Directory.GetFileSystemEntries(samples.Finished[0]).Length);
     }
 

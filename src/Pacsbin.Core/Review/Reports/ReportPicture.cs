@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using Pacsbin.Deidentification;
 using Pacsbin.Imaging;
+using Pacsbin.Redaction;
 using Pacsbin.Studies;
 
 namespace Pacsbin.Review.Reports;
@@ -67,8 +68,7 @@ internal sealed record ReportPicture(ReadOnlyMemory<byte> Png, string Reason)
             return null;
         }
 
-        var flagged = facts.Files.Where(f => f.Findings?.Any(n => BurnedIn.Contains(n.Kind)) == true).ToList();
-        if (flagged.Any(f => f.Regions is not { Count: > 0 }) || facts.Findings.Any(f => f.Files == 0 && BurnedIn.Contains(f.Kind)))
+        if (facts.Files.Any(f => f.Findings?.Any(n => IsOpen(n, f.Regions)) == true) || facts.Findings.Any(f => f.Files == 0 && BurnedIn.Contains(f.Kind)))
         {
             return "Text may be burned into the pixels, and nobody has approved the study.";
         }
@@ -77,6 +77,12 @@ internal sealed record ReportPicture(ReadOnlyMemory<byte> Png, string Reason)
         return facts.Profile.Options.Contains(nameof(ProfileOptions.CleanPixelData)) ? null
             : "The profile does not look for text that is burned into the pixels, and nobody has approved the study.";
     }
+
+    /// <summary>Whether a finding says that text may still show.</summary>
+    /// <remarks>A region that is erased in every frame settles the suspicion against its file. It does not settle bits of the pixel data that are not shown, nor what was found about
+    /// regions: whether the right one was erased, only a person can tell.</remarks>
+    private static bool IsOpen(Finding finding, IReadOnlyList<RedactionRegion>? regions) =>
+        BurnedIn.Contains(finding.Kind) && !(finding is { Kind: FindingKind.BurnedInSuspected, Tag: null } && regions?.Any(r => r.FirstFrame is null) == true);
 
     /// <summary>Whether a file's bytes are those that the manifest lists: what lies in its place may be a source.</summary>
     private static bool IsAsWritten(DicomInstance instance, ManifestFile file)

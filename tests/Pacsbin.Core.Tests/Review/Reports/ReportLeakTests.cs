@@ -52,6 +52,7 @@ public sealed partial class ReportLeakTests : ReportingTests
         var own = Encoding.UTF8.GetBytes(Picture().Replace(Report(format, studies: new StudyScanner().Scan([Temporary["other"]], cancellationToken: TestContext.Current.CancellationToken).Studies)!, ""));
         var identifiers = Identifiers(samples);
         identifiers.RemoveWhere(w => TokenSearch.Find(own, w) is not null);
+        identifiers.Remove("Report"); // a finding says that it is one
         Assert.True(identifiers.Count > 100, $"Only {identifiers.Count} identifiers.");
         Assert.All(["Testperson", "Theodora", "Sample", "Oskar", "ELS-0815", "19620714", "20240311", "Marlow", "Osei", "Elsewhere"], w => Assert.Contains(w, identifiers));
         var report = Report(format)!;

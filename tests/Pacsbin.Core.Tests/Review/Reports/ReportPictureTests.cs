@@ -36,16 +36,36 @@ public sealed class ReportPictureTests : ReportingTests
         AssertOmitted("Text may be burned into the pixels");
     }
 
-    [Theory, MemberData(nameof(BurnedIn))]
-    public void Study_has_a_sheet_if_each_file_with_such_a_finding_has_erased_regions(FindingKind kind)
+    [Fact]
+    public void Study_has_a_sheet_if_each_suspected_file_has_a_region_that_is_erased_in_all_frames()
     {
         MakeStudy();
-        Change(m => m with { Files = [m.Files[0] with { Findings = [new(kind)], Regions = Erased }, m.Files[1] with { Findings = [new(kind)] }] });
+        var suspected = new Finding(FindingKind.BurnedInSuspected, Detail: "Why.");
+        Change(m => m with { Files = [m.Files[0] with { Findings = [suspected], Regions = Erased }, m.Files[1] with { Findings = [suspected] }] });
         AssertOmitted("Text may be burned into the pixels");
         Change(m => m with { Files = [m.Files[0], m.Files[1] with { Regions = Erased }] });
         AssertShown();
         Change(m => m with { Files = [m.Files[0], m.Files[1] with { Regions = [] }] });
         AssertOmitted("Text may be burned into the pixels");
+        Change(m => m with { Files = [m.Files[0], m.Files[1] with { Regions = [Erased[0] with { FirstFrame = 2, LastFrame = 9 }] }] });
+        AssertOmitted("Text may be burned into the pixels"); // the frame that is shown may be the first
+        Change(m => m with { Files = [m.Files[0], m.Files[1] with { Regions = Erased, Findings = [suspected with { Tag = new(0x7FE00010) }] }] });
+        AssertOmitted("Text may be burned into the pixels");
+    }
+
+    [Theory, MemberData(nameof(BurnedIn))]
+    public void Region_does_not_settle_what_was_found_about_regions(FindingKind kind)
+    {
+        MakeStudy();
+        ChangeFile(f => f with { Findings = [new(kind)], Regions = Erased });
+        if (kind == FindingKind.BurnedInSuspected)
+        {
+            AssertShown();
+        }
+        else
+        {
+            AssertOmitted("Text may be burned into the pixels");
+        }
     }
 
     [Fact]
