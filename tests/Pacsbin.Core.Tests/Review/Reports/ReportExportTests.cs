@@ -112,7 +112,7 @@ public sealed class ReportExportTests : ReportingTests
         var page = Page();
         Assert.Equal((folder, PacsbinError.FileNotFound), Assert.Single(Refused));
         Assert.Single(page.Descendants("article"));
-        Assert.DoesNotContain("4711", page.Value, StringComparison.Ordinal);
+        Assert.DoesNotContain("PATIENT", page.Value, StringComparison.Ordinal);
     }
 
     [Fact]

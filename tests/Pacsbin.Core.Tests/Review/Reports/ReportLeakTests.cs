@@ -97,7 +97,9 @@ public sealed partial class ReportLeakTests : ReportingTests
             else if (element.Vr == Vr.DA || element.Vr == Vr.PN || element.Vr == Vr.LO || element.Vr == Vr.SH || element.Vr == Vr.ST || element.Vr == Vr.LT || element.Vr == Vr.UT)
             {
                 var text = dataset.Text(element.Tag.Value) ?? "";
-                words.UnionWith(Word().Matches(text).Select(m => m.Value).Where(w => w.Length >= 4));
+
+                // Shorter numbers are in moments and hashes by chance.
+                words.UnionWith(Word().Matches(text).Select(m => m.Value).Where(w => w.Length >= (w.All(char.IsAsciiDigit) ? 8 : 4)));
             }
         }
     }
