@@ -16,7 +16,7 @@
     # Explicit, so that PowerShell can find the commands without loading the module.
     CmdletsToExport      = @(
         'Add-RedactionRegion', 'Export-DicomImage', 'Export-PacsbinReport', 'Find-BurnedInText', 'Get-DicomStudy', 'Get-RedactionRegion',
-        'Invoke-PacsbinAnonymize', 'Remove-RedactionRegion')
+        'Invoke-PacsbinAnonymize', 'Remove-RedactionRegion', 'Test-PacsbinStudy')
     FunctionsToExport    = @()
     VariablesToExport    = @()
     AliasesToExport      = @()

@@ -9,7 +9,7 @@ public sealed partial class HelpTests : IDisposable
 
     public static TheoryData<string> Cmdlets =>
     [
-        "Add-RedactionRegion", "Export-DicomImage", "Export-PacsbinReport", "Find-BurnedInText", "Get-DicomStudy", "Get-RedactionRegion", "Invoke-PacsbinAnonymize", "Remove-RedactionRegion",
+        "Add-RedactionRegion", "Export-DicomImage", "Export-PacsbinReport", "Find-BurnedInText", "Get-DicomStudy", "Get-RedactionRegion", "Invoke-PacsbinAnonymize", "Remove-RedactionRegion", "Test-PacsbinStudy",
     ];
 
     public void Dispose() => session.Dispose();
