@@ -234,10 +234,10 @@ public sealed class Project : IDisposable
             isMade = true;
             return key;
         }
-        catch (PacsbinException e) when (e.Error == PacsbinError.DestinationExists && KeyFile.Read(folder) is { } others)
+        catch (PacsbinException e) when (e.Error == PacsbinError.DestinationExists)
         {
             CryptographicOperations.ZeroMemory(key);
-            return others;
+            return KeyFile.Read(folder) ?? throw IsProject(); // who takes a key back has lost to another project
         }
     }
 
