@@ -74,7 +74,7 @@ internal static class WholeFile
         }
         catch (IOException e) when (!replace && IsExisting(e))
         {
-            throw Exists(); // another process was faster
+            throw Exists(); // another process was faster; a moment later it loses, so whoever needs more takes a lock
         }
     }
 

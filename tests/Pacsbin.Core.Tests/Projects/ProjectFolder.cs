@@ -29,9 +29,9 @@ internal sealed class ProjectFolder : IDisposable
         return this[name];
     }
 
-    /// <summary>Every file below the folder with its bytes.</summary>
+    /// <summary>Every file below the folder with its bytes, but for the locks, which are empty.</summary>
     public SortedDictionary<string, string> Contents() =>
-        new(Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).ToDictionary(f => f, f => Convert.ToHexString(File.ReadAllBytes(f))), StringComparer.Ordinal);
+        new(Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Where(f => !f.EndsWith(".lock", StringComparison.Ordinal)).ToDictionary(f => f, f => Convert.ToHexString(File.ReadAllBytes(f))), StringComparer.Ordinal);
 
     /// <summary>The key of a project as everything that could give it away.</summary>
     public static IEnumerable<string> Spellings(byte[] key) =>

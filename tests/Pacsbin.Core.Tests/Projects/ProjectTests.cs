@@ -34,7 +34,7 @@ public sealed class ProjectTests : IDisposable
         Assert.Matches("^[0-9a-f]{32}$", opened.Settings.Id);
         Assert.Matches("^[0-9a-f]{32}$", opened.Settings.KeyFingerprint);
         Assert.InRange(opened.Settings.Created, DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow);
-        Assert.Equal(["project.json", "project.key"], Directory.GetFiles(opened.Folder).Select(Path.GetFileName).Order());
+        Assert.Equal(["project.json", "project.key", "project.lock"], Directory.GetFiles(opened.Folder).Select(Path.GetFileName).Order());
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class ProjectTests : IDisposable
     public void A_key_that_is_given_is_not_stored()
     {
         var folder = projects.Create(key: ProjectFolder.Key);
-        Assert.Equal([Path.Join(folder, "project.json")], Directory.GetFiles(folder));
+        Assert.False(File.Exists(Path.Join(folder, "project.key")));
         Assert.Equal(PacsbinError.KeyMissing, Assert.Throws<PacsbinException>(() => Project.Open(folder)).Error);
         using var opened = Project.Open(folder, ProjectFolder.Key);
         Assert.Equal(ProjectFolder.Key, opened.Key);
@@ -151,7 +151,6 @@ public sealed class ProjectTests : IDisposable
                 {
                 }
             });
-            // Who was given a key may have been refused because of a key that was being stored.
             Assert.Equal(1, made);
             using var project = Project.Open(projects[name], File.Exists(Path.Join(projects[name], "project.key")) ? null : ProjectFolder.Key);
             Assert.DoesNotContain(Directory.GetFiles(projects[name]), f => f.EndsWith(".new", StringComparison.Ordinal));
@@ -198,6 +197,14 @@ public sealed class ProjectTests : IDisposable
         Peer.RequirePython("cryptography");
         var peer = Peer.Run(Peer.Python, ["-c", Program, Convert.ToHexString(ProjectFolder.Key)]);
         Assert.Equal($"{project.Settings.KeyFingerprint}\n{Convert.ToHexStringLower(project.Derive("crosswalk"))}\n", peer.Output);
+    }
+
+    [Fact]
+    public void Of_many_changes_at_once_none_is_lost()
+    {
+        var folder = projects.Create();
+        Parallel.For(0, 24, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i => Project.Change(folder, s => s with { AllowedWords = [.. s.AllowedWords, $"WORD{i}"] }));
+        Assert.Equal(Enumerable.Range(0, 24).Select(i => $"WORD{i}").Order(), ProjectSettings.Read(folder).AllowedWords.Order());
     }
 
     [Fact]
