@@ -10,7 +10,7 @@ public sealed partial class HelpTests : IDisposable
     public static TheoryData<string> Cmdlets =>
     [
         "Add-RedactionRegion", "Export-DicomImage", "Export-PacsbinKey", "Find-BurnedInText", "Get-DicomStudy", "Get-PacsbinProject", "Get-RedactionRegion",
-        "Import-PacsbinKey", "Invoke-PacsbinAnonymize", "New-PacsbinProject", "Remove-RedactionRegion", "Set-PacsbinProject",
+        "Import-PacsbinKey", "Invoke-PacsbinAnonymize", "New-PacsbinProject", "Remove-RedactionRegion", "Set-PacsbinProject", "Test-PacsbinStudy",
     ];
 
     public void Dispose() => session.Dispose();

@@ -1,4 +1,5 @@
 using System.IO.Hashing;
+using Pacsbin.Deidentification.Verification;
 using Pacsbin.Dicom;
 using Pacsbin.Projects;
 using Pacsbin.Redaction.Devices;
@@ -12,7 +13,7 @@ namespace Pacsbin.Deidentification;
 /// <param name="Bytes">Bytes of the source files done.</param>
 public sealed record RunProgress(int Files, int TotalFiles, long Bytes);
 
-/// <summary>De-identifies studies into a workspace: parse, apply the profile, write, hash, manifest. Source files are never changed.</summary>
+/// <summary>De-identifies studies into a workspace: parse, apply the profile, write, hash, check for leaks, manifest. Source files are never changed.</summary>
 public sealed class DeidentificationRun : IDisposable
 {
     private const int ProgressInterval = 64;
@@ -55,6 +56,9 @@ public sealed class DeidentificationRun : IDisposable
     /// <summary>Where devices burn in text; null for no library. What a person planned for a study is erased besides.</summary>
     public DeviceLibrary? Devices { get; init; }
 
+    /// <summary>Words that are no leak although a source has them as an identifier, such as CHEST for a patient of that name; case does not matter.</summary>
+    public IReadOnlyList<string> AllowedWords { get; init; } = [];
+
     /// <summary>Receives each file, or study folder, that gave no output; called from several threads.</summary>
     public Action<string, PacsbinException> Rejected { get; init; } = static (_, _) => { };
 
@@ -66,6 +70,7 @@ public sealed class DeidentificationRun : IDisposable
     public void Run(IReadOnlyList<DicomStudy> studies, Action<DicomStudy> completed, IProgress<RunProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(studies);
+        var leakCheck = new LeakCheck(deidentifier.Profile.Options, AllowedWords);
         var total = studies.Sum(s => s.InstanceCount);
         using var work = Work(studies).GetEnumerator();
         using var unfinished = new UnfinishedStudies();
@@ -78,6 +83,7 @@ public sealed class DeidentificationRun : IDisposable
         {
             using var archives = new ArchiveCache();
             var hash = new XxHash128();
+            var verifier = new CopyVerifier(leakCheck);
             while (true)
             {
                 StudyRun study;
@@ -93,7 +99,7 @@ public sealed class DeidentificationRun : IDisposable
                     unfinished.Add(study);
                 }
 
-                study.Process(instance, archives, hash, cancellationToken);
+                study.Process(instance, archives, hash, verifier, cancellationToken);
                 if (cancellationToken.IsCancellationRequested)
                 {
                     return;
