@@ -4,7 +4,7 @@ using Pacsbin.Studies;
 
 namespace Pacsbin.PowerShell;
 
-/// <summary>Tests studies of a workspace again: identifiers, conformance, burned-in text, references, hashes.</summary>
+/// <summary>Tests studies of a workspace again for whatever may be wrong.</summary>
 /// <remarks>
 /// <para>Each copy is compared with the manifest's hashes, with what its profile leaves of each attribute, and, if -Source is given, with the names, numbers, dates,
 /// addresses and UIDs of the source. Invoke-PacsbinAnonymize has done the last for every file that it wrote; this does it again, at any time, for all files of the study together.</para>

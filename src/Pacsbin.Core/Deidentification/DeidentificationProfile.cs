@@ -1,3 +1,5 @@
+using Pacsbin.Projects;
+
 namespace Pacsbin.Deidentification;
 
 /// <summary>The options of PS3.15 Annex E that can be added to the Basic Profile.</summary>
@@ -73,6 +75,11 @@ public sealed record DeidentificationProfile
     /// <summary>The codes of CID 7050 for what the profile does. Clean Pixel Data is not among them: it is only true of pixels that a person has reviewed.</summary>
     public IEnumerable<(string Code, string Meaning)> Codes =>
         MethodCodes.Where(c => Options.HasFlag(c.Option)).Select(c => (c.Code, c.Meaning)).Prepend(("113100", "Basic Application Confidentiality Profile"));
+
+    /// <summary>The profile with the options that a project is made with.</summary>
+    /// <inheritdoc cref="Of(string, IEnumerable{string})"/>
+    public static DeidentificationProfile Of(ProjectSettings settings) =>
+        Of(settings.Profile, settings.UidPolicy == UidPolicy.Retain ? settings.Options.Append(nameof(ProfileOptions.RetainUids)) : settings.Options);
 
     /// <summary>The profile of a name with options by their names, as manifests and projects have them.</summary>
     /// <exception cref="PacsbinException">InvalidProfile if a name is not known, or dates are to be both kept and moved.</exception>

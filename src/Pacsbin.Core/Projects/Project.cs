@@ -1,0 +1,253 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Pacsbin.Projects;
+
+/// <summary>A folder with settings and a key: what makes pseudonyms, UIDs and date shifts the same across runs, machines and years.</summary>
+/// <remarks>Safe for use by several threads. The key is zeroed when the project is disposed.</remarks>
+public sealed class Project : IDisposable
+{
+    private readonly byte[] key;
+    private bool isDisposed;
+
+    private Project(string folder, ProjectSettings settings, byte[] key)
+    {
+        Folder = folder;
+        Settings = settings;
+        this.key = key;
+    }
+
+    /// <summary>The full path of the project's folder.</summary>
+    public string Folder { get; }
+
+    /// <summary>What the project's studies are made with.</summary>
+    public ProjectSettings Settings { get; }
+
+    /// <summary>256 bits, in an array that the collector does not move. Whoever takes a copy zeroes it.</summary>
+    internal byte[] Key
+    {
+        get
+        {
+            // Zeros would make pseudonyms that anybody can repeat.
+            ObjectDisposedException.ThrowIf(isDisposed, this);
+            return key;
+        }
+    }
+
+    private static ReadOnlySpan<byte> FingerprintPurpose => "PacsbinPS key fingerprint 1"u8;
+
+    /// <summary>Makes a folder a project. A folder that this was interrupted in can be given again.</summary>
+    /// <param name="folder">The folder, which is made, for its owner only, if it does not exist.</param>
+    /// <param name="settings">What a person has chosen; id, time and fingerprint are set here.</param>
+    /// <param name="key">256 bits, which are not stored; none to make a random key and store it in the folder.</param>
+    /// <exception cref="PacsbinException">DestinationExists if the folder is a project, or has a key file although a key is given; KeyMissing if the key has not 32 bytes; MalformedElement
+    /// for settings with a <see cref="ProjectSettings.Problem"/>; ManifestConflict, FileIo and FileAccessDenied.</exception>
+    public static Project Create(string folder, ProjectSettings settings, ReadOnlySpan<byte> key)
+    {
+        folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        if (settings.Problem() is { } problem)
+        {
+            throw new PacsbinException(PacsbinError.MalformedElement, problem);
+        }
+
+        if (key.Length is not (0 or SecretText.KeyLength))
+        {
+            throw new PacsbinException(PacsbinError.KeyMissing, $"The key has {key.Length} bytes; a project's key has {SecretText.KeyLength}.");
+        }
+
+        RefuseProject(folder);
+        MakeFolder(folder);
+        using var turn = ProjectLock.Take(folder);
+        RefuseProject(folder);
+        var own = key.IsEmpty ? StoredKey(folder) : GivenKey(folder, key);
+        try
+        {
+            // The settings come last: a folder without them is no project, and the key that waits there has made nothing yet.
+            var complete = settings with
+            {
+                Id = RandomNumberGenerator.GetHexString(32, lowercase: true),
+                Created = DateTimeOffset.UtcNow,
+                KeyFingerprint = FingerprintOf(own),
+            };
+            complete.Write(folder, replace: false);
+            return new Project(folder, complete, own);
+        }
+        catch
+        {
+            CryptographicOperations.ZeroMemory(own);
+            throw;
+        }
+    }
+
+    /// <summary>Opens a project with its key: the one that is given, else that of the environment variable PACSBIN_KEY, else that of the folder's key file.</summary>
+    /// <param name="folder">The project's folder.</param>
+    /// <param name="key">256 bits, of which a copy is taken.</param>
+    /// <exception cref="PacsbinException">FileNotFound if the folder is no project; MalformedElement; KeyMissing if there is no key, or one that others may know;
+    /// KeyMismatch if it is that of another project; FileIo and FileAccessDenied.</exception>
+    public static Project Open(string folder, byte[]? key = null)
+    {
+        folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        var settings = ProjectSettings.Read(folder);
+        var (own, source) = FindKey(folder, key);
+        if (!Fits(own, settings))
+        {
+            CryptographicOperations.ZeroMemory(own);
+            throw new PacsbinException(PacsbinError.KeyMismatch, $"{source} is not that of this project.");
+        }
+
+        return new Project(folder, settings, own);
+    }
+
+    /// <summary>Changes what neither pseudonyms nor copies depend on, in one step.</summary>
+    /// <exception cref="PacsbinException">FileNotFound if the folder is no project; MalformedElement also for settings with a <see cref="ProjectSettings.Problem"/>;
+    /// ManifestConflict, FileIo and FileAccessDenied.</exception>
+    public static ProjectSettings Change(string folder, Func<ProjectSettings, ProjectSettings> change)
+    {
+        ProjectSettings.Read(folder); // no lock where no project is
+        using var turn = ProjectLock.Take(folder);
+        var old = ProjectSettings.Read(folder);
+        var wanted = change(old);
+        var changed = old with { Name = wanted.Name, Archive = wanted.Archive, RetentionDays = wanted.RetentionDays, AllowedWords = wanted.AllowedWords };
+        if (changed.Problem() is { } problem)
+        {
+            throw new PacsbinException(PacsbinError.MalformedElement, problem);
+        }
+
+        changed.Write(folder, replace: true);
+        return changed;
+    }
+
+    /// <summary>Tells which key <see cref="Open"/> would take, and whether it could.</summary>
+    /// <param name="folder">The project's folder.</param>
+    /// <param name="environmentKey">The key of the environment variable, which takes a tenth of a second to make; null if there is none.</param>
+    /// <exception cref="PacsbinException">FileNotFound if the folder is no project; MalformedElement; FileIo and FileAccessDenied.</exception>
+    public static ProjectStatus Inspect(string folder, ReadOnlySpan<byte> environmentKey)
+    {
+        folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        var settings = ProjectSettings.Read(folder);
+        if (!environmentKey.IsEmpty)
+        {
+            return new ProjectStatus(folder, settings, KeySource.Environment, Fits(environmentKey, settings) ? KeyState.Fits : KeyState.Differs);
+        }
+
+        if (!KeyFile.IsIn(folder))
+        {
+            return new ProjectStatus(folder, settings, KeySource.None, KeyState.Missing);
+        }
+
+        byte[]? stored = null;
+        try
+        {
+            stored = KeyFile.Read(folder);
+            return new ProjectStatus(folder, settings, KeySource.KeyFile, Fits(stored, settings) ? KeyState.Fits : KeyState.Differs);
+        }
+        catch (PacsbinException e) when (e.Error is PacsbinError.KeyMissing or PacsbinError.FileAccessDenied)
+        {
+            return new ProjectStatus(folder, settings, KeySource.KeyFile, KeyState.Refused);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(stored);
+        }
+    }
+
+    /// <summary>A 256-bit key for one purpose, by HKDF (RFC 5869), in an array that the collector does not move; the caller zeroes it.</summary>
+    internal byte[] Derive(string purpose)
+    {
+        var derived = SecretText.NewKey();
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, Key, derived, salt: [], info: Encoding.UTF8.GetBytes($"PacsbinPS project 1 {purpose}"));
+        return derived;
+    }
+
+    public void Dispose()
+    {
+        isDisposed = true;
+        CryptographicOperations.ZeroMemory(key);
+    }
+
+    public override string ToString() => $"{nameof(Project)} {Settings.Id}";
+
+    /// <summary>Whether a key is that of a project.</summary>
+    internal static bool Fits(ReadOnlySpan<byte> key, ProjectSettings settings) => FingerprintOf(key) == settings.KeyFingerprint;
+
+    private static string FingerprintOf(ReadOnlySpan<byte> key) => Convert.ToHexStringLower(HMACSHA256.HashData(key, FingerprintPurpose).AsSpan(0, 16));
+
+    private static (byte[] Key, string Source) FindKey(string folder, byte[]? given)
+    {
+        if (given is not null)
+        {
+            return (CopyOf(given), "The key");
+        }
+
+        if (SecretText.KeyOfEnvironment() is { } fromEnvironment)
+        {
+            return (fromEnvironment, $"The key in {SecretText.EnvironmentVariable}");
+        }
+
+        return KeyFile.Read(folder) is { } stored
+            ? (stored, $"The key in {KeyFile.FileName}")
+            : throw new PacsbinException(PacsbinError.KeyMissing, $"No key is given, none is in {SecretText.EnvironmentVariable}, and the project's folder has no {KeyFile.FileName}.");
+    }
+
+    private static void MakeFolder(string folder)
+    {
+        try
+        {
+            if (Directory.Exists(folder))
+            {
+                return;
+            }
+
+            if (File.Exists(folder))
+            {
+                throw new PacsbinException(PacsbinError.DestinationExists, "Expected a folder, found a file.");
+            }
+
+            if (OperatingSystem.IsWindows())
+            {
+                Directory.CreateDirectory(folder);
+            }
+            else
+            {
+                Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            }
+        }
+        catch (Exception e) when (e is not PacsbinException && PacsbinException.FromIo(e) is { } known)
+        {
+            throw known;
+        }
+    }
+
+    /// <summary>The key that an interrupted run has left; else a new one.</summary>
+    private static byte[] StoredKey(string folder)
+    {
+        if (KeyFile.Read(folder) is { } left)
+        {
+            return left;
+        }
+
+        var key = SecretText.NewKey();
+        RandomNumberGenerator.Fill(key);
+        KeyFile.Write(folder, key, replace: false);
+        return key;
+    }
+
+    private static byte[] GivenKey(string folder, ReadOnlySpan<byte> key) => KeyFile.IsIn(folder)
+        ? throw new PacsbinException(PacsbinError.DestinationExists, $"The folder has a {KeyFile.FileName} of a project that was not finished. Leave the key out to finish it, or move that file away.")
+        : CopyOf(key);
+
+    private static byte[] CopyOf(ReadOnlySpan<byte> key)
+    {
+        var copy = GC.AllocateUninitializedArray<byte>(key.Length, pinned: true);
+        key.CopyTo(copy);
+        return copy;
+    }
+
+    private static void RefuseProject(string folder)
+    {
+        if (ProjectSettings.IsIn(folder))
+        {
+            throw new PacsbinException(PacsbinError.DestinationExists, "The folder is a project already.");
+        }
+    }
+}
