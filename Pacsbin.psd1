@@ -15,7 +15,7 @@
 
     # Explicit, so that PowerShell can find the commands without loading the module.
     CmdletsToExport      = @(
-        'Add-RedactionRegion', 'Export-DicomImage', 'Export-PacsbinReport', 'Export-PacsbinKey', 'Find-BurnedInText', 'Get-DicomStudy', 'Get-PacsbinProject', 'Get-RedactionRegion',
+        'Add-RedactionRegion', 'Export-DicomImage', 'Export-PacsbinKey', 'Export-PacsbinReport', 'Find-BurnedInText', 'Get-DicomStudy', 'Get-PacsbinProject', 'Get-RedactionRegion',
         'Import-PacsbinKey', 'Invoke-PacsbinAnonymize', 'New-PacsbinProject', 'Remove-RedactionRegion', 'Set-PacsbinProject', 'Test-PacsbinStudy')
     FunctionsToExport    = @()
     VariablesToExport    = @()

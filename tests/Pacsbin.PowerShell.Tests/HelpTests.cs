@@ -9,7 +9,7 @@ public sealed partial class HelpTests : IDisposable
 
     public static TheoryData<string> Cmdlets =>
     [
-        "Add-RedactionRegion", "Export-DicomImage", "Export-PacsbinReport", "Export-PacsbinKey", "Find-BurnedInText", "Get-DicomStudy", "Get-PacsbinProject", "Get-RedactionRegion",
+        "Add-RedactionRegion", "Export-DicomImage", "Export-PacsbinKey", "Export-PacsbinReport", "Find-BurnedInText", "Get-DicomStudy", "Get-PacsbinProject", "Get-RedactionRegion",
         "Import-PacsbinKey", "Invoke-PacsbinAnonymize", "New-PacsbinProject", "Remove-RedactionRegion", "Set-PacsbinProject", "Test-PacsbinStudy",
     ];
 
