@@ -36,6 +36,13 @@ namespace Pacsbin.PowerShell;
 ///   Writes a table of all files with their hashes, in the place of an earlier one.
 /// </example>
 /// <example>
+///   <code>
+///   $sources = Get-DicomStudy -Path ./from-pacs
+///   Export-PacsbinReport ./for-research report.html -Source $sources
+///   </code>
+///   Writes the page only if nothing of the sources is in it: not in the heading, not in a reviewer's comment.
+/// </example>
+/// <example>
 ///   <code>Export-PacsbinReport -LiteralPath './for research [2]' -Destination ./report.json -Format Json</code>
 ///   Writes the report for a program to read. The folder's name has brackets.
 /// </example>
@@ -68,6 +75,16 @@ public sealed class ExportPacsbinReportCommand : StudyInputCmdlet
     [Parameter]
     public SwitchParameter NoPicture { get; set; }
 
+    /// <summary>The studies that the copies were made from. All that the report would tell is searched for their names, numbers, dates and UIDs; if one is found, no report is written.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public DicomStudy[] Source { get; set; } = [];
+
+    /// <summary>Words that are harmless in the report although a source has them as an identifier.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[] AllowWord { get; set; } = [];
+
     /// <summary>Replaces a file that is in the report's place.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -95,6 +112,8 @@ public sealed class ExportPacsbinReportCommand : StudyInputCmdlet
                 Title = Title,
                 NoPictures = NoPicture,
                 Force = Force,
+                Sources = Source,
+                AllowedWords = AllowWord,
                 Rejected = (path, error) => PostError(pump, path, error),
             }.Run(studies, pump.Progress<ReportProgress>(DescribeReport), pump.Cancellation));
         }
