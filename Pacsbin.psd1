@@ -15,8 +15,8 @@
 
     # Explicit, so that PowerShell can find the commands without loading the module.
     CmdletsToExport      = @(
-        'Add-RedactionRegion', 'Export-DicomImage', 'Find-BurnedInText', 'Get-DicomStudy', 'Get-RedactionRegion',
-        'Invoke-PacsbinAnonymize', 'Remove-RedactionRegion')
+        'Add-RedactionRegion', 'Approve-PacsbinStudy', 'Export-DicomImage', 'Find-BurnedInText', 'Get-DicomStudy', 'Get-RedactionRegion',
+        'Invoke-PacsbinAnonymize', 'Remove-PacsbinStudy', 'Remove-RedactionRegion', 'Revoke-PacsbinApproval')
     FunctionsToExport    = @()
     VariablesToExport    = @()
     AliasesToExport      = @()

@@ -9,7 +9,8 @@ public sealed partial class HelpTests : IDisposable
 
     public static TheoryData<string> Cmdlets =>
     [
-        "Add-RedactionRegion", "Export-DicomImage", "Find-BurnedInText", "Get-DicomStudy", "Get-RedactionRegion", "Invoke-PacsbinAnonymize", "Remove-RedactionRegion",
+        "Add-RedactionRegion", "Approve-PacsbinStudy", "Export-DicomImage", "Find-BurnedInText", "Get-DicomStudy", "Get-RedactionRegion", "Invoke-PacsbinAnonymize", "Remove-PacsbinStudy",
+        "Remove-RedactionRegion", "Revoke-PacsbinApproval",
     ];
 
     public void Dispose() => session.Dispose();
