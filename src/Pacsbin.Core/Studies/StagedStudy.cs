@@ -170,6 +170,7 @@ internal sealed class StagedStudy : IDisposable
     /// <summary>Removes the staging folder while the journal keeps others out of it, where the operating system lets go of an open file.</summary>
     public void Remove()
     {
+        isSettled = true;
         var path = PathOf(StagingJournal.FileName);
         foreach (var file in Directory.EnumerateFiles(folder).Where(f => f != path))
         {
