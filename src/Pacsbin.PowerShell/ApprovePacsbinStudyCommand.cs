@@ -4,9 +4,9 @@ using Pacsbin.Studies;
 
 namespace Pacsbin.PowerShell;
 
-/// <summary>Records that a person has reviewed de-identified studies, for exactly the bytes that they have.</summary>
+/// <summary>Records that a person has reviewed de-identified studies.</summary>
 /// <remarks>
-/// <para>Only a study in a workspace can be approved, found whole, and only if its folder holds nothing but what study.json lists. Every file is compared with the hash that it was written with:
+/// <para>An approval is for exactly the bytes that a study has. Only a study in a workspace can be approved, found whole, and only if its folder holds nothing but what study.json lists. Every file is compared with the hash that it was written with:
 /// one that has changed is an error, and then nothing changes. While a finding says that pixels may show text (BurnedInSuspected, RegionErasedNothing, RedactionUndone, RedactionMissing),
 /// the study is refused (NotApproved). A region that was erased in all frames of a file settles the suspicion against that file; all else has to be accepted with -AcceptFinding.</para>
 /// <para>Files with pixels are made to say what is only true now: Burned In Annotation (0028,0301) is NO, and De-identification Method Code Sequence (0012,0064) has the code 113101. study.json

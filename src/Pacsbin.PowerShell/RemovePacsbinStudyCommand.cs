@@ -12,7 +12,10 @@ namespace Pacsbin.PowerShell;
 /// <para>The crosswalk of a project keeps its entries.</para>
 /// </remarks>
 /// <example>
-///   <code>Get-DicomStudy -Path ./for-teaching | Where-Object State -eq Sent | Remove-PacsbinStudy</code>
+///   <code>
+///   Get-DicomStudy -Path ./for-teaching | Where-Object State -eq Sent |
+///       Remove-PacsbinStudy
+///   </code>
 ///   Deletes the studies that have been sent, and asks for each.
 /// </example>
 /// <example>

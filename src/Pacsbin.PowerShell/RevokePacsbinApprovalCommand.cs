@@ -13,7 +13,10 @@ namespace Pacsbin.PowerShell;
 /// <para>Run an interrupted command again: it goes on from there.</para>
 /// </remarks>
 /// <example>
-///   <code>Get-DicomStudy -Path ./for-teaching | Where-Object State -eq Approved | Revoke-PacsbinApproval</code>
+///   <code>
+///   Get-DicomStudy -Path ./for-teaching | Where-Object State -eq Approved |
+///       Revoke-PacsbinApproval
+///   </code>
 ///   Takes all approvals of a workspace back.
 /// </example>
 /// <example>

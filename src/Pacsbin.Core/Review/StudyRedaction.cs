@@ -59,6 +59,7 @@ public sealed class StudyRedaction
 
         staged.Change(files => current with { State = StudyState.Deidentified, Approval = null, Files = files });
         study.State = StudyState.Deidentified;
+        study.Remove(FindingKind.ApprovalVoid);
         return true;
     }
 

@@ -12,8 +12,8 @@ public class KilledReviewTests : ReviewingTests
     private const string WorkspaceVariable = "PACSBIN_TEST_WORKSPACE";
     private const string SourceVariable = "PACSBIN_TEST_SOURCE";
     private const string DeedVariable = "PACSBIN_TEST_DEED";
-    private const int Files = 300;
-    private static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("PACSBIN_TEST_KILLS") ?? "8", System.Globalization.CultureInfo.InvariantCulture);
+    private const int Files = 150;
+    private static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("PACSBIN_TEST_KILLS") ?? "6", System.Globalization.CultureInfo.InvariantCulture);
 
     [Theory]
     [InlineData("approve")]
