@@ -1,4 +1,5 @@
 using System.IO.Hashing;
+using Pacsbin.Deidentification.Verification;
 using Pacsbin.Dicom;
 using Pacsbin.Projects;
 using Pacsbin.Redaction.Devices;
@@ -12,13 +13,14 @@ namespace Pacsbin.Deidentification;
 /// <param name="Bytes">Bytes of the source files done.</param>
 public sealed record RunProgress(int Files, int TotalFiles, long Bytes);
 
-/// <summary>De-identifies studies into a workspace: parse, apply the profile, write, hash, manifest. Source files are never changed.</summary>
+/// <summary>De-identifies studies into a workspace: parse, apply the profile, write, hash, check for leaks, manifest. Source files are never changed.</summary>
 public sealed class DeidentificationRun : IDisposable
 {
     private const int ProgressInterval = 64;
     private readonly RunKey? runKey;
     private readonly Pseudonymizer pseudonymizer;
     private readonly Deidentifier deidentifier;
+    private readonly LeakCheck leakCheck;
 
     /// <summary>Prepares a run.</summary>
     /// <param name="profile">What happens to each attribute.</param>
@@ -41,6 +43,7 @@ public sealed class DeidentificationRun : IDisposable
         }
 
         deidentifier = new Deidentifier(profile, pseudonymizer);
+        leakCheck = new LeakCheck(profile.Options, []);
     }
 
     /// <summary>The workspace.</summary>
@@ -78,6 +81,7 @@ public sealed class DeidentificationRun : IDisposable
         {
             using var archives = new ArchiveCache();
             var hash = new XxHash128();
+            var verifier = new CopyVerifier(leakCheck);
             while (true)
             {
                 StudyRun study;
@@ -93,7 +97,7 @@ public sealed class DeidentificationRun : IDisposable
                     unfinished.Add(study);
                 }
 
-                study.Process(instance, archives, hash, cancellationToken);
+                study.Process(instance, archives, hash, verifier, cancellationToken);
                 if (cancellationToken.IsCancellationRequested)
                 {
                     return;

@@ -58,7 +58,7 @@ internal static class StampedFile
 
     private static ManifestFile Write(ManifestFile entry, DicomFile file, string target, bool hasSha256, CancellationToken cancellationToken)
     {
-        using var stream = new HashingStream(target, new XxHash128(), cancellationToken, hasSha256);
+        using var stream = new HashingStream(target, new XxHash128(), cancellationToken, hasSha256: hasSha256);
         DicomFile.Write(stream, file.Dataset, file.Source, file.TransferSyntax);
         return entry with { Length = stream.Length, Xxh128 = stream.Hash(), Sha256 = stream.Sha256() };
     }

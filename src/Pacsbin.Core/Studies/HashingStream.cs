@@ -12,17 +12,21 @@ internal sealed class HashingStream : WriteOnlyStream
     private readonly XxHash128 hash;
     private readonly IncrementalHash? sha256;
     private readonly CancellationToken cancellationToken;
+    private readonly WrittenStart? start;
 
     /// <param name="path">The file to create; it must not exist.</param>
     /// <param name="hash">Reset here; it belongs to the caller's thread.</param>
     /// <param name="cancellationToken">Makes the next write throw.</param>
+    /// <param name="start">Receives the first bytes.</param>
     /// <param name="hasSha256">Whether SHA-256 is wanted too.</param>
-    public HashingStream(string path, XxHash128 hash, CancellationToken cancellationToken, bool hasSha256 = false)
+    public HashingStream(string path, XxHash128 hash, CancellationToken cancellationToken, WrittenStart? start = null, bool hasSha256 = false)
     {
         file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
         this.hash = hash;
         sha256 = hasSha256 ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
         this.cancellationToken = cancellationToken;
+        this.start = start;
+        start?.Clear();
         hash.Reset();
     }
 
@@ -44,6 +48,7 @@ internal sealed class HashingStream : WriteOnlyStream
         Written += buffer.Length;
         hash.Append(buffer);
         sha256?.AppendData(buffer);
+        start?.Add(buffer);
     }
 
     public override void Flush()

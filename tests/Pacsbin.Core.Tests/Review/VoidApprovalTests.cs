@@ -134,6 +134,28 @@ public class VoidApprovalTests : ReviewingTests
         Assert.ThrowsAny<OperationCanceledException>(() => StudyApproval.Verify(Folder, 1, new Once(2, other.Cancel), other.Token));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_approval_that_is_revoked_or_given_anew_while_a_scan_compares_is_not_void(bool isGivenAnew)
+    {
+        MakeApproved();
+        var progress = new Deed(() =>
+        {
+            Assert.Equal(RevocationOutcome.Revoked, new StudyRevocation(Known!).Run(cancellationToken: TestContext.Current.CancellationToken));
+            if (isGivenAnew)
+            {
+                Assert.True(new StudyRedaction(Known!, [Corner]).Run(cancellationToken: TestContext.Current.CancellationToken));
+                Assert.Equal(ApprovalOutcome.Recorded, new StudyApproval(Known!, Reviewer).Run(cancellationToken: TestContext.Current.CancellationToken));
+            }
+        });
+        Known = StudyOf(Destination);
+        var study = Assert.Single(new StudyScanner { ThrottleLimit = 1 }.Scan([Destination], progress, TestContext.Current.CancellationToken).Studies);
+        Assert.Equal(1, progress.Count);
+        Assert.Equal(isGivenAnew ? StudyState.Approved : StudyState.Deidentified, study.State);
+        Assert.Empty(study.Findings);
+    }
+
     [Fact]
     public void Two_workspaces_with_one_study_show_the_lower_state()
     {
@@ -198,6 +220,8 @@ public class VoidApprovalTests : ReviewingTests
         Assert.All(Current.Files, f => Assert.Equal((null, null), (f.Sha256, f.Stamp)));
     }
 
+    private DicomStudy? Known { get; set; }
+
     private void MakeApproved()
     {
         Make(Files);
@@ -227,6 +251,21 @@ public class VoidApprovalTests : ReviewingTests
             lock (reports)
             {
                 reports.Add(value);
+            }
+        }
+    }
+
+    /// <summary>Does something once, when the first file of an approved study was compared.</summary>
+    private sealed class Deed(Action act) : IProgress<ScanProgress>
+    {
+        public int Count { get; private set; }
+
+        public void Report(ScanProgress value)
+        {
+            if (value.Approved > 0 && Count == 0)
+            {
+                Count++;
+                act();
             }
         }
     }
