@@ -16,7 +16,7 @@
     # Explicit, so that PowerShell can find the commands without loading the module.
     CmdletsToExport      = @(
         'Add-RedactionRegion', 'Approve-PacsbinStudy', 'Export-DicomImage', 'Find-BurnedInText', 'Get-DicomStudy', 'Get-RedactionRegion',
-        'Invoke-PacsbinAnonymize', 'Remove-PacsbinStudy', 'Remove-RedactionRegion', 'Revoke-PacsbinApproval')
+        'Invoke-PacsbinAnonymize', 'Remove-PacsbinStudy', 'Remove-RedactionRegion', 'Revoke-PacsbinApproval', 'Test-PacsbinStudy')
     FunctionsToExport    = @()
     VariablesToExport    = @()
     AliasesToExport      = @()

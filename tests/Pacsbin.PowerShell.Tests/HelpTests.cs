@@ -10,7 +10,7 @@ public sealed partial class HelpTests : IDisposable
     public static TheoryData<string> Cmdlets =>
     [
         "Add-RedactionRegion", "Approve-PacsbinStudy", "Export-DicomImage", "Find-BurnedInText", "Get-DicomStudy", "Get-RedactionRegion", "Invoke-PacsbinAnonymize", "Remove-PacsbinStudy",
-        "Remove-RedactionRegion", "Revoke-PacsbinApproval",
+        "Remove-RedactionRegion", "Revoke-PacsbinApproval", "Test-PacsbinStudy",
     ];
 
     public void Dispose() => session.Dispose();

@@ -74,6 +74,24 @@ public sealed record DeidentificationProfile
     public IEnumerable<(string Code, string Meaning)> Codes =>
         MethodCodes.Where(c => Options.HasFlag(c.Option)).Select(c => (c.Code, c.Meaning)).Prepend(("113100", "Basic Application Confidentiality Profile"));
 
+    /// <summary>The profile of a name with options by their names, as manifests and projects have them.</summary>
+    /// <exception cref="PacsbinException">InvalidProfile if a name is not known, or dates are to be both kept and moved.</exception>
+    public static DeidentificationProfile Of(string name, IEnumerable<string> options)
+    {
+        var all = ProfileOptions.None;
+        foreach (var option in options)
+        {
+            // Not by Enum.Parse, which takes numbers and lists too.
+            all |= Enum.GetValues<ProfileOptions>().FirstOrDefault(o => o.ToString() == option) is var known and not ProfileOptions.None
+                ? known
+                : throw new PacsbinException(PacsbinError.InvalidProfile, "The profile has an option that this version does not know.");
+        }
+
+        var profile = name == Basic.Name ? Basic : name == Pacsbin.Name ? Pacsbin
+            : throw new PacsbinException(PacsbinError.InvalidProfile, "This version does not know the profile.");
+        return profile.With(all);
+    }
+
     /// <summary>Adds options to the profile's own.</summary>
     /// <exception cref="PacsbinException">InvalidProfile if dates are to be both kept and moved.</exception>
     public DeidentificationProfile With(ProfileOptions options)

@@ -20,7 +20,6 @@ public sealed class DeidentificationRun : IDisposable
     private readonly RunKey? runKey;
     private readonly Pseudonymizer pseudonymizer;
     private readonly Deidentifier deidentifier;
-    private readonly LeakCheck leakCheck;
 
     /// <summary>Prepares a run.</summary>
     /// <param name="profile">What happens to each attribute.</param>
@@ -43,7 +42,6 @@ public sealed class DeidentificationRun : IDisposable
         }
 
         deidentifier = new Deidentifier(profile, pseudonymizer);
-        leakCheck = new LeakCheck(profile.Options, []);
     }
 
     /// <summary>The workspace.</summary>
@@ -58,6 +56,9 @@ public sealed class DeidentificationRun : IDisposable
     /// <summary>Where devices burn in text; null for no library. What a person planned for a study is erased besides.</summary>
     public DeviceLibrary? Devices { get; init; }
 
+    /// <summary>Words that are no leak although a source has them as an identifier, such as CHEST for a patient of that name; case does not matter.</summary>
+    public IReadOnlyList<string> AllowedWords { get; init; } = [];
+
     /// <summary>Receives each file, or study folder, that gave no output; called from several threads.</summary>
     public Action<string, PacsbinException> Rejected { get; init; } = static (_, _) => { };
 
@@ -69,6 +70,7 @@ public sealed class DeidentificationRun : IDisposable
     public void Run(IReadOnlyList<DicomStudy> studies, Action<DicomStudy> completed, IProgress<RunProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(studies);
+        var leakCheck = new LeakCheck(deidentifier.Profile.Options, AllowedWords);
         var total = studies.Sum(s => s.InstanceCount);
         using var work = Work(studies).GetEnumerator();
         using var unfinished = new UnfinishedStudies();

@@ -55,6 +55,9 @@ internal sealed class CopyVerifier(LeakCheck check)
     /// <summary>Takes what a source says, besides what was read since <see cref="Begin"/>.</summary>
     public void Read(DicomFile original) => source.Read(original, identifiers);
 
+    /// <summary>Makes the search; from here on several threads may walk copies.</summary>
+    public void EndReading() => _ = identifiers.Search;
+
     /// <summary>Looks through a copy for what was read.</summary>
     /// <param name="copy">The copy.</param>
     /// <param name="start">Its first bytes.</param>

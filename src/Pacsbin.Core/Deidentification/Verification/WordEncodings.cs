@@ -5,14 +5,14 @@ namespace Pacsbin.Deidentification.Verification;
 /// <summary>The bytes that a word can be, in the repertoires of PS3.3 C.12.1.1.2 and in what programs write into bytes that are no text.</summary>
 internal static class WordEncodings
 {
-    private const int ShortestPattern = 4;
-
     /// <summary>Code pages of ISO 8859, of TIS-620, and of the Japanese, Korean and Chinese sets.</summary>
     private static readonly int[] CodePages = [28591, 28592, 28593, 28594, 28595, 28596, 28597, 28598, 28599, 874, 28605, 932, 51932, 949, 936, 54936, 950];
 
+    private static readonly Encoding[] Unicode = [Encoding.Unicode, Encoding.BigEndianUnicode];
+
     private static readonly Lazy<Encoding[]> All = new(() =>
     [
-        Encoding.UTF8, Encoding.Unicode, Encoding.BigEndianUnicode,
+        Encoding.UTF8, .. Unicode,
         .. CodePages.Select(page => CodePagesEncodingProvider.Instance.GetEncoding(page, EncoderFallback.ExceptionFallback, DecoderFallback.ReplacementFallback)
             ?? Encoding.GetEncoding(page, EncoderFallback.ExceptionFallback, DecoderFallback.ReplacementFallback)),
     ]);
@@ -20,23 +20,25 @@ internal static class WordEncodings
     /// <summary>The word in ASCII; null if it has other letters.</summary>
     public static byte[]? Plain(string word) => Ascii.IsValid(word) ? Encoding.ASCII.GetBytes(word) : null;
 
-    /// <summary>The word in every encoding that has its letters, in the cases that people write; a plain word in those whose bytes are not ASCII's.</summary>
+    /// <summary>The word in every encoding that has its letters and whose bytes are not ASCII's, in the cases that people write.</summary>
     public static IEnumerable<byte[]> Everywhere(string word)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        var isPlain = Ascii.IsValid(word);
-        string[] forms = isPlain ? [word, word.ToUpperInvariant()] : [word, word.ToUpperInvariant(), word.ToLowerInvariant(), Title(word)];
-        var encodings = isPlain ? All.Value.Skip(1).Take(2) : All.Value;
-        foreach (var form in forms.Append(isPlain ? Wide(word) : word).Distinct(StringComparer.Ordinal))
+        string[] forms = [word, word.ToUpperInvariant(), word.ToLowerInvariant(), Title(word)];
+        foreach (var form in Ascii.IsValid(word) ? [.. forms[..1], .. forms.Select(Wide)] : forms)
         {
-            foreach (var encoding in ReferenceEquals(form, word) || Ascii.IsValid(form) ? encodings : All.Value)
+            foreach (var encoding in Ascii.IsValid(form) ? Unicode : All.Value)
             {
-                if (TryEncode(encoding, form) is { Length: > 0 } bytes && (bytes.Length >= ShortestPattern || isPlain) && seen.Add(Convert.ToHexString(bytes)))
+                if (TryEncode(encoding, form) is not { Length: >= PatternTable.ShortestPattern } bytes)
                 {
-                    yield return bytes;
-                    if (Rows(encoding, bytes) is { } rows && seen.Add(Convert.ToHexString(rows)))
+                    continue;
+                }
+
+                foreach (var pattern in Rows(encoding, bytes) is { } rows ? [bytes, rows] : (byte[][])[bytes])
+                {
+                    if (seen.Add(Encoding.Latin1.GetString(pattern)))
                     {
-                        yield return rows;
+                        yield return pattern;
                     }
                 }
             }
@@ -45,7 +47,7 @@ internal static class WordEncodings
 
     /// <summary>The same two-byte characters in 7 bits, as ISO 2022 has them behind an escape sequence.</summary>
     private static byte[]? Rows(Encoding encoding, byte[] bytes) =>
-        encoding.CodePage is 51932 or 949 or 936 && bytes.Length >= ShortestPattern && bytes.All(b => b >= 0xA1) ? [.. bytes.Select(b => (byte)(b & 0x7F))] : null;
+        encoding.CodePage is 51932 or 949 or 936 && bytes.All(b => b >= 0xA1) ? [.. bytes.Select(b => (byte)(b & 0x7F))] : null;
 
     private static byte[]? TryEncode(Encoding encoding, string word)
     {

@@ -27,48 +27,57 @@ internal sealed class WordSearch
     /// <param name="found">Receives them, perhaps several times.</param>
     public void Find(ReadOnlySpan<byte> value, bool isText, ref List<SearchWord>? found)
     {
-        Find(plain, plainWords, plainWords.Length, value, isText, ref found);
-        if (!Ascii.IsValid(value) || value.Contains((byte)0) || value.Contains(Iso2022.Escape))
-        {
-            var (automaton, indexes) = everywhere.Value;
-            Find(automaton, indexes, 0, value, isText, ref found);
-        }
-    }
-
-    private void Find(ByteAutomaton automaton, int[] indexes, int plainPatterns, ReadOnlySpan<byte> value, bool isText, ref List<SearchWord>? found)
-    {
         int position = 0, state = 0;
-        while (automaton.TryFind(value, ref position, ref state, out var matches))
+        while (plain.TryFind(value, ref position, ref state, out var matches))
         {
             foreach (var match in matches)
             {
-                var word = words[indexes[match]];
-                var start = position - word.Text.Length;
-                var isOwnWord = match >= plainPatterns
-                    || ((start == 0 || !word.IsBrokenBy(value[start - 1])) && (position == value.Length || !word.IsBrokenBy(value[position])));
-                if (isOwnWord && (isText || word.Text.Length >= ShortestInBytes || match >= plainPatterns))
+                var word = words[plainWords[match]];
+                if ((isText || word.Text.Length >= ShortestInBytes) && StandsAlone(word, value, position))
                 {
                     (found ??= []).Add(word);
                 }
             }
+        }
+
+        if (!Ascii.IsValid(value) || value.Contains((byte)0) || value.Contains(Iso2022.Escape))
+        {
+            FindEverywhere(value, ref found);
+        }
+    }
+
+    private static bool StandsAlone(SearchWord word, ReadOnlySpan<byte> value, int end)
+    {
+        var start = end - word.Text.Length;
+        return (start == 0 || !word.IsBrokenBy(value[start - 1])) && (end == value.Length || !word.IsBrokenBy(value[end]));
+    }
+
+    private void FindEverywhere(ReadOnlySpan<byte> value, ref List<SearchWord>? found)
+    {
+        var (table, wordOf) = everywhere.Value;
+        var matches = new List<int>();
+        table.Find(value, matches);
+        foreach (var match in matches)
+        {
+            (found ??= []).Add(words[wordOf[match]]);
         }
     }
 
     private Everywhere MakeEverywhere()
     {
         var patterns = new List<byte[]>();
-        var indexes = new List<int>();
+        var wordOf = new List<int>();
         for (var i = 0; i < words.Length; i++)
         {
             foreach (var bytes in WordEncodings.Everywhere(words[i].Text))
             {
                 patterns.Add(bytes);
-                indexes.Add(i);
+                wordOf.Add(i);
             }
         }
 
-        return new Everywhere(new ByteAutomaton(patterns), [.. indexes]);
+        return new Everywhere(new PatternTable(patterns), [.. wordOf]);
     }
 
-    private sealed record Everywhere(ByteAutomaton Automaton, int[] Words);
+    private sealed record Everywhere(PatternTable Table, int[] WordOf);
 }
