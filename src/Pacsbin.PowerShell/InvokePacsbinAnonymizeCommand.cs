@@ -14,6 +14,8 @@ namespace Pacsbin.PowerShell;
 /// and never changed.</para>
 /// <para>With -Path, DICOMDIR files are de-identified too, and studies of a workspace are left out; piped studies that lie in the destination already are.</para>
 /// <para>A study appears in the destination when it is whole. After an interruption the same command finishes what was missing and writes nothing twice.</para>
+/// <para>Before a copy counts, it is read back and searched for the names, numbers, dates, addresses and UIDs of its source. If one is left, the copy is deleted and the
+/// file is the error IdentifierLeft. There is no way around this check.</para>
 /// <para>A file that cannot be de-identified is one error that names it, and the run goes on. Each study written comes out with its Outcome, how many files
 /// were written, skipped because they were there already, and rejected, and with its Findings, what a person should look at before the study leaves.</para>
 /// <para>Text that is burned into pixels stays unless a person has planned regions with <see cref="AddRedactionRegionCommand"/>, or -PixelScript knows the device.
@@ -97,6 +99,12 @@ public sealed class InvokePacsbinAnonymizeCommand : StudyInputCmdlet
     /// <summary>Reads the pixel script as CTP does: regions are one column wider and one row higher, and a filter that cannot be read matches nothing instead of being an error. JSON is read the same with and without.</summary>
     [Parameter]
     public SwitchParameter Exact { get; set; }
+
+    /// <summary>Words that are harmless in a copy although a patient, a physician or an institution is called so, such as CHEST. Without it, a copy in which the patient's
+    /// name is left as a word is deleted, and the file is the error IdentifierLeft.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[] AllowWord { get; set; } = [];
 
     /// <summary>Writes a study again that is in the destination already, also if it was made with another profile, key or version. Regions that were burned into it are
     /// not erased in the new copy unless they are planned; that is a warning and a finding.</summary>
@@ -194,6 +202,7 @@ public sealed class InvokePacsbinAnonymizeCommand : StudyInputCmdlet
             ThrottleLimit = ThrottleLimit,
             Force = Force,
             Devices = devices,
+            AllowedWords = AllowWord,
             Rejected = (path, error) => PostError(pump, path, error),
         };
         run.Run(studies, study => pump.Post(() => WriteResult(study)), pump.Progress<RunProgress>(DescribeRun), pump.Cancellation);

@@ -17,6 +17,7 @@ public sealed record RunProgress(int Files, int TotalFiles, long Bytes);
 public sealed class DeidentificationRun : IDisposable
 {
     private const int ProgressInterval = 64;
+    private long checkTicks;
     private readonly RunKey? runKey;
     private readonly Pseudonymizer pseudonymizer;
     private readonly Deidentifier deidentifier;
@@ -62,6 +63,9 @@ public sealed class DeidentificationRun : IDisposable
     /// <summary>Receives each file, or study folder, that gave no output; called from several threads.</summary>
     public Action<string, PacsbinException> Rejected { get; init; } = static (_, _) => { };
 
+    /// <summary>The time that looking for leaks took, of all threads together; for benchmarks.</summary>
+    internal TimeSpan CheckTime => TimeSpan.FromTicks(Interlocked.Read(ref checkTicks));
+
     /// <summary>De-identifies studies, several files at a time.</summary>
     /// <param name="studies">From a <see cref="StudyScanner"/>.</param>
     /// <param name="completed">Receives each study that is whole in the workspace; called from several threads.</param>
@@ -99,7 +103,9 @@ public sealed class DeidentificationRun : IDisposable
                     unfinished.Add(study);
                 }
 
+                var checkedBefore = verifier.Elapsed;
                 study.Process(instance, archives, hash, verifier, cancellationToken);
+                Interlocked.Add(ref checkTicks, (verifier.Elapsed - checkedBefore).Ticks);
                 if (cancellationToken.IsCancellationRequested)
                 {
                     return;

@@ -1,9 +1,9 @@
 namespace Pacsbin.Studies;
 
-/// <summary>The first bytes of a file, kept while it is written, so that its header can be read again without opening it: a small file whole.</summary>
+/// <summary>The first bytes of a file, kept while it is written, so that its header can be read again without opening it.</summary>
 internal sealed class WrittenStart
 {
-    private readonly byte[] buffer = new byte[96 * 1024];
+    private readonly byte[] buffer = new byte[32 * 1024];
     private int length;
 
     public ReadOnlyMemory<byte> Bytes => buffer.AsMemory(0, length);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pacsbin.Dicom;
 using Pacsbin.Studies;
 
@@ -18,6 +19,9 @@ internal sealed class CopyVerifier(LeakCheck check)
     /// <summary>The first bytes of the copy; to be filled while it is written.</summary>
     public WrittenStart Start { get; } = new();
 
+    /// <summary>The time that checking took.</summary>
+    public TimeSpan Elapsed { get; private set; }
+
     /// <summary>Checks a copy that was just written.</summary>
     /// <param name="of">The study that the source is from.</param>
     /// <param name="original">The source.</param>
@@ -28,10 +32,12 @@ internal sealed class CopyVerifier(LeakCheck check)
     /// <exception cref="PacsbinException">IdentifierLeft, with kind and place.</exception>
     public IEnumerable<Finding> Check(DicomStudy of, DicomFile original, string path, long length, params ReadOnlySpan<string> names)
     {
+        var started = Stopwatch.GetTimestamp();
         Begin(of);
         Read(original);
-        using var copy = DicomFile.Open(DicomSource.Open(path, Start.Bytes, length));
+        using var copy = DicomFile.OpenWithoutPixels(DicomSource.Open(path, Start.Bytes, length));
         var walk = Walk(copy, Start.Bytes.Span, names);
+        Elapsed += Stopwatch.GetElapsedTime(started);
         if (walk.Leaks is [var leak, ..])
         {
             throw new PacsbinException(PacsbinError.IdentifierLeft, $"The copy still held an identifier of the source, of kind {leak.Kind}, and was deleted.", leak.Tag);
