@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Xml;
@@ -50,12 +51,18 @@ public abstract class ReportingTests : RunningTests
     /// <summary>Changes the first file of a study's manifest.</summary>
     private protected void ChangeFile(Func<ManifestFile, ManifestFile> change) => Change(m => m with { Files = [change(m.Files[0]), .. m.Files.Skip(1)] });
 
-    private protected static Manifest Approve(Manifest manifest, string reviewer = "R. Viewer", string? comment = "Seen.") => manifest with
+    /// <summary>A manifest with an approval that holds for the files of a study that lies in the workspace.</summary>
+    private protected Manifest Approve(Manifest manifest, string reviewer = "R. Viewer", string? comment = "Seen.")
     {
-        State = StudyState.Approved,
-        Approval = new ManifestApproval(reviewer, new DateTimeOffset(2026, 3, 1, 8, 0, 0, TimeSpan.Zero), "PacsbinPS 1.2.3", new string('c', 64), comment, [FindingKind.BurnedInSuspected]),
-        Files = [.. manifest.Files.Select((f, i) => f with { Sha256 = i.ToString(CultureInfo.InvariantCulture).PadLeft(64, 'd') })],
-    };
+        var folder = Path.Join(Destination, manifest.StudyInstanceUid);
+        ManifestFile[] files = [.. manifest.Files.Select(f => f with { Sha256 = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Join(folder, f.Name)))) })];
+        return manifest with
+        {
+            State = StudyState.Approved,
+            Approval = new ManifestApproval(reviewer, new DateTimeOffset(2026, 3, 1, 8, 0, 0, TimeSpan.Zero), "PacsbinPS 1.2.3", MerkleTree.RootOf(files)!, comment, [FindingKind.BurnedInSuspected]),
+            Files = files,
+        };
+    }
 
     /// <summary>Reads a page as strictly as XML is read.</summary>
     private protected static XElement Parse(string page)
