@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Pacsbin.Deidentification;
+namespace Pacsbin.Projects;
 
 /// <summary>What a patient becomes in a study.</summary>
 /// <param name="Id">The pseudonym, in Patient ID and Patient's Name.</param>
