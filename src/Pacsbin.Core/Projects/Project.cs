@@ -1,0 +1,221 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Pacsbin.Projects;
+
+/// <summary>A folder with settings and a key: what makes pseudonyms, UIDs and date shifts the same across runs, machines and years.</summary>
+/// <remarks>Safe for use by several threads. The key is zeroed when the project is disposed.</remarks>
+public sealed class Project : IDisposable
+{
+    private static ReadOnlySpan<byte> FingerprintPurpose => "PacsbinPS key fingerprint 1"u8;
+
+    private Project(string folder, ProjectSettings settings, byte[] key)
+    {
+        Folder = folder;
+        Settings = settings;
+        Key = key;
+    }
+
+    /// <summary>The full path of the project's folder.</summary>
+    public string Folder { get; }
+
+    /// <summary>What the project's studies are made with.</summary>
+    public ProjectSettings Settings { get; }
+
+    /// <summary>256 bits, in an array that the collector does not move. Whoever takes a copy zeroes it.</summary>
+    internal byte[] Key { get; }
+
+    /// <summary>Makes a folder a project. A folder that this was interrupted in can be given again.</summary>
+    /// <param name="folder">The folder, which is made, for its owner only, if it does not exist.</param>
+    /// <param name="settings">What a person has chosen; id, time and fingerprint are set here.</param>
+    /// <param name="key">256 bits, which are not stored; none to make a random key and store it in the folder.</param>
+    /// <exception cref="PacsbinException">DestinationExists if the folder is a project, or has a key file although a key is given; KeyMissing if the key has not 32 bytes; MalformedElement
+    /// for settings with a <see cref="ProjectSettings.Problem"/>; FileIo and FileAccessDenied.</exception>
+    public static Project Create(string folder, ProjectSettings settings, ReadOnlySpan<byte> key)
+    {
+        folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        if (settings.Problem() is { } problem)
+        {
+            throw new PacsbinException(PacsbinError.MalformedElement, problem);
+        }
+
+        if (key.Length is not (0 or SecretText.KeyLength))
+        {
+            throw new PacsbinException(PacsbinError.KeyMissing, $"The key has {key.Length} bytes; a project's key has {SecretText.KeyLength}.");
+        }
+
+        if (ProjectSettings.IsIn(folder))
+        {
+            throw IsProject();
+        }
+
+        MakeFolder(folder);
+        var isMade = false;
+        var own = key.IsEmpty ? StoredKey(folder, out isMade) : GivenKey(folder, key);
+        try
+        {
+            var complete = settings with
+            {
+                Id = RandomNumberGenerator.GetHexString(32, lowercase: true),
+                Created = DateTimeOffset.UtcNow,
+                KeyFingerprint = FingerprintOf(own),
+            };
+            WriteFirst(folder, complete, isMade);
+            return new Project(folder, complete, own);
+        }
+        catch
+        {
+            CryptographicOperations.ZeroMemory(own);
+            throw;
+        }
+    }
+
+    /// <summary>Opens a project with its key: the one that is given, else that of the environment variable PACSBIN_KEY, else that of the folder's key file.</summary>
+    /// <param name="folder">The project's folder.</param>
+    /// <param name="key">256 bits, of which a copy is taken.</param>
+    /// <exception cref="PacsbinException">FileNotFound if the folder is no project; MalformedElement; KeyMissing if there is no key, or one that others may know;
+    /// KeyMismatch if it is that of another project; FileIo and FileAccessDenied.</exception>
+    public static Project Open(string folder, byte[]? key = null)
+    {
+        folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        var settings = ProjectSettings.Read(folder);
+        var (own, source) = FindKey(folder, key);
+        if (!Fits(own, settings))
+        {
+            CryptographicOperations.ZeroMemory(own);
+            throw new PacsbinException(PacsbinError.KeyMismatch, $"{source} is not that of this project.");
+        }
+
+        return new Project(folder, settings, own);
+    }
+
+    /// <summary>Changes what neither pseudonyms nor copies depend on, in one step.</summary>
+    /// <exception cref="PacsbinException">FileNotFound if the folder is no project; MalformedElement also for settings with a <see cref="ProjectSettings.Problem"/>; FileIo and FileAccessDenied.</exception>
+    public static ProjectSettings Change(string folder, Func<ProjectSettings, ProjectSettings> change)
+    {
+        var old = ProjectSettings.Read(folder);
+        var wanted = change(old);
+        var changed = old with { Name = wanted.Name, Archive = wanted.Archive, RetentionDays = wanted.RetentionDays, AllowedWords = wanted.AllowedWords };
+        if (changed.Problem() is { } problem)
+        {
+            throw new PacsbinException(PacsbinError.MalformedElement, problem);
+        }
+
+        changed.Write(folder, replace: true);
+        return changed;
+    }
+
+    /// <summary>A 256-bit key for one purpose, by HKDF (RFC 5869), in an array that the collector does not move; the caller zeroes it.</summary>
+    internal byte[] Derive(string purpose)
+    {
+        var derived = SecretText.NewKey();
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, Key, derived, salt: [], info: Encoding.UTF8.GetBytes($"PacsbinPS project 1 {purpose}"));
+        return derived;
+    }
+
+    public void Dispose() => CryptographicOperations.ZeroMemory(Key);
+
+    public override string ToString() => $"{nameof(Project)} {Settings.Id}";
+
+    /// <summary>Whether a key is that of a project.</summary>
+    internal static bool Fits(ReadOnlySpan<byte> key, ProjectSettings settings) => FingerprintOf(key) == settings.KeyFingerprint;
+
+    private static string FingerprintOf(ReadOnlySpan<byte> key) => Convert.ToHexStringLower(HMACSHA256.HashData(key, FingerprintPurpose).AsSpan(0, 16));
+
+    private static (byte[] Key, string Source) FindKey(string folder, byte[]? given)
+    {
+        if (given is not null)
+        {
+            return (CopyOf(given), "The key");
+        }
+
+        if (SecretText.KeyOfEnvironment() is { } fromEnvironment)
+        {
+            return (fromEnvironment, $"The key in {SecretText.EnvironmentVariable}");
+        }
+
+        return KeyFile.Read(folder) is { } stored
+            ? (stored, $"The key in {KeyFile.FileName}")
+            : throw new PacsbinException(PacsbinError.KeyMissing, $"No key is given, none is in {SecretText.EnvironmentVariable}, and the project's folder has no {KeyFile.FileName}.");
+    }
+
+    private static void MakeFolder(string folder)
+    {
+        try
+        {
+            if (Directory.Exists(folder))
+            {
+                return;
+            }
+
+            if (OperatingSystem.IsWindows())
+            {
+                Directory.CreateDirectory(folder);
+            }
+            else
+            {
+                Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            }
+        }
+        catch (Exception e) when (PacsbinException.FromIo(e) is { } known)
+        {
+            throw known;
+        }
+    }
+
+    /// <summary>The key that an interrupted run has left, or that another process is making at the same time; else a new one.</summary>
+    private static byte[] StoredKey(string folder, out bool isMade)
+    {
+        isMade = false;
+        if (KeyFile.Read(folder) is { } left)
+        {
+            return left;
+        }
+
+        var key = SecretText.NewKey();
+        RandomNumberGenerator.Fill(key);
+        try
+        {
+            KeyFile.Write(folder, key, replace: false);
+            isMade = true;
+            return key;
+        }
+        catch (PacsbinException e) when (e.Error == PacsbinError.DestinationExists && KeyFile.Read(folder) is { } others)
+        {
+            CryptographicOperations.ZeroMemory(key);
+            return others;
+        }
+    }
+
+    private static byte[] GivenKey(string folder, ReadOnlySpan<byte> key) => KeyFile.IsIn(folder)
+        ? throw new PacsbinException(PacsbinError.DestinationExists, $"The folder has a {KeyFile.FileName} of a project that was not finished. Leave the key out to finish it, or move that file away.")
+        : CopyOf(key);
+
+    // The settings come last: a folder without them is no project, and the key that waits there has made nothing yet.
+    private static void WriteFirst(string folder, ProjectSettings settings, bool isKeyMade)
+    {
+        try
+        {
+            settings.Write(folder, replace: false);
+        }
+        catch (PacsbinException e) when (e.Error == PacsbinError.DestinationExists)
+        {
+            // Another process has made a project here. If it did so with a key that is not stored, the one stored here would only be in the way.
+            if (isKeyMade && ProjectSettings.Read(folder).KeyFingerprint != settings.KeyFingerprint)
+            {
+                File.Delete(Path.Join(folder, KeyFile.FileName));
+            }
+
+            throw IsProject();
+        }
+    }
+
+    private static byte[] CopyOf(ReadOnlySpan<byte> key)
+    {
+        var copy = GC.AllocateUninitializedArray<byte>(key.Length, pinned: true);
+        key.CopyTo(copy);
+        return copy;
+    }
+
+    private static PacsbinException IsProject() => new(PacsbinError.DestinationExists, "The folder is a project already.");
+}
