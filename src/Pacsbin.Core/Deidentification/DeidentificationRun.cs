@@ -17,6 +17,7 @@ public sealed class DeidentificationRun : IDisposable
 {
     private const int ProgressInterval = 64;
     private readonly RunKey? runKey;
+    private readonly Crosswalk? crosswalk;
     private readonly Pseudonymizer pseudonymizer;
     private readonly Deidentifier deidentifier;
 
@@ -43,6 +44,21 @@ public sealed class DeidentificationRun : IDisposable
         deidentifier = new Deidentifier(profile, pseudonymizer);
     }
 
+    /// <summary>Prepares a run for a project: its key makes the pseudonyms, and its crosswalk decides them and keeps the originals.</summary>
+    /// <param name="profile">What happens to each attribute.</param>
+    /// <param name="destination">The workspace's full path; made when the first study is written.</param>
+    /// <param name="project">The project, which belongs to the caller.</param>
+    /// <exception cref="PacsbinException">As of <see cref="Crosswalk.Open(Project)"/>.</exception>
+    public DeidentificationRun(DeidentificationProfile profile, string destination, Project project)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        ArgumentNullException.ThrowIfNull(project);
+        Destination = destination;
+        crosswalk = Crosswalk.Open(project);
+        pseudonymizer = new Pseudonymizer(project.Key);
+        deidentifier = new Deidentifier(profile, pseudonymizer, crosswalk);
+    }
+
     /// <summary>The workspace.</summary>
     public string Destination { get; }
 
@@ -63,9 +79,11 @@ public sealed class DeidentificationRun : IDisposable
     /// <param name="completed">Receives each study that is whole in the workspace; called from several threads.</param>
     /// <param name="progress">Told every few dozen files.</param>
     /// <param name="cancellationToken">Stops at once; files that are whole stay for a rerun.</param>
+    /// <exception cref="PacsbinException">If the project's crosswalk cannot be written, before any study is: MalformedElement, ManifestConflict, FileIo, FileAccessDenied.</exception>
     public void Run(IReadOnlyList<DicomStudy> studies, Action<DicomStudy> completed, IProgress<RunProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(studies);
+        crosswalk?.Register(studies.SelectMany(StudyRun.PatientsOf), cancellationToken);
         var total = studies.Sum(s => s.InstanceCount);
         using var work = Work(studies).GetEnumerator();
         using var unfinished = new UnfinishedStudies();
@@ -129,6 +147,7 @@ public sealed class DeidentificationRun : IDisposable
 
     public void Dispose()
     {
+        crosswalk?.Dispose();
         pseudonymizer.Dispose();
         runKey?.Dispose();
     }

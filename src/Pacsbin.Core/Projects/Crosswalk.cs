@@ -19,15 +19,19 @@ public sealed class Crosswalk : IDisposable
     private readonly Pseudonymizer pseudonymizer;
     private readonly AuditLog audit;
     private readonly ConcurrentDictionary<PatientKey, PatientPseudonym> known = new();
-    private readonly ConcurrentDictionary<PatientKey, bool> haveOtherIssuer = new();
+    private readonly ConcurrentDictionary<string, bool> haveOtherIssuer = new(StringComparer.Ordinal);
 
-    private Crosswalk(CrosswalkDatabase database, CrosswalkCipher cipher, Pseudonymizer pseudonymizer, AuditLog audit)
+    private Crosswalk(string projectId, CrosswalkDatabase database, CrosswalkCipher cipher, Pseudonymizer pseudonymizer, AuditLog audit)
     {
+        ProjectId = projectId;
         this.database = database;
         this.cipher = cipher;
         this.pseudonymizer = pseudonymizer;
         this.audit = audit;
     }
+
+    /// <summary>The id of the project.</summary>
+    internal string ProjectId { get; }
 
     /// <summary>Opens the crosswalk of a project, and makes it if there is none.</summary>
     /// <exception cref="PacsbinException">KeyMismatch if it was made with another key; MalformedElement if it is damaged or of another version; ManifestConflict, FileIo, FileAccessDenied.</exception>
@@ -43,7 +47,7 @@ public sealed class Crosswalk : IDisposable
         var database = CrosswalkDatabase.Open(project.Folder);
         var cipher = CrosswalkCipher.Of(project);
         var auditKey = project.Derive("audit log");
-        var crosswalk = new Crosswalk(database, cipher, pseudonymizer, new AuditLog(project.Folder, auditKey, new AuditHead(database, cipher)));
+        var crosswalk = new Crosswalk(project.Settings.Id, database, cipher, pseudonymizer, new AuditLog(project.Folder, auditKey, new AuditHead(database, cipher)));
         CryptographicOperations.ZeroMemory(auditKey);
         try
         {
@@ -72,10 +76,11 @@ public sealed class Crosswalk : IDisposable
 
     /// <summary>Decides what patients become, in their order.</summary>
     /// <inheritdoc cref="PseudonymOf"/>
-    internal void Register(IEnumerable<PatientKey> patients)
+    internal void Register(IEnumerable<PatientKey> patients, CancellationToken cancellationToken = default)
     {
         foreach (var group in patients.Where(p => !known.ContainsKey(p)).Distinct().Chunk(GroupSize))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var found = database.Read(() => group.Select(p => (Patient: p, Pseudonym: Find(p))).ToList());
             if (found.Exists(f => f.Pseudonym is null))
             {
@@ -90,9 +95,9 @@ public sealed class Crosswalk : IDisposable
         }
     }
 
-    /// <summary>Whether the crosswalk knows the same Patient ID with another issuer, or without one: another patient (PS3.3 C.2.2). Asked once a patient.</summary>
+    /// <summary>Whether the crosswalk knows the Patient ID of a patient with another issuer too, or without one: another patient (PS3.3 C.2.2). The first answer stays.</summary>
     internal bool HasOtherIssuer(PatientKey patient) => haveOtherIssuer.GetOrAdd(
-        patient, p => database.Read(() => database.Query("SELECT key FROM patient WHERE id = $0", CrosswalkPatient.IdOf(cipher, p)).Count > 1));
+        patient.Id, _ => database.Read(() => database.Query("SELECT key FROM patient WHERE id = $0", CrosswalkPatient.IdOf(cipher, patient)).Count > 1));
 
     /// <summary>Stores what became of a study; returns when it is on the disk.</summary>
     /// <exception cref="PacsbinException">MalformedElement if the crosswalk is damaged; ManifestConflict, FileIo, FileAccessDenied.</exception>
