@@ -7,7 +7,7 @@ namespace Pacsbin.Tests.Projects;
 
 public sealed class AuditLogTests : IDisposable
 {
-    private readonly ProjectFolder folder = new();
+    private readonly TrialFolder folder = new();
 
     public void Dispose() => folder.Dispose();
 

@@ -9,7 +9,7 @@ namespace Pacsbin.Tests.Projects;
 
 public sealed class CrosswalkImportTests : IDisposable
 {
-    private readonly ProjectFolder folder = new();
+    private readonly TrialFolder folder = new();
 
     public void Dispose() => folder.Dispose();
 
@@ -18,7 +18,7 @@ public sealed class CrosswalkImportTests : IDisposable
     {
         Assert.Equal(new CrosswalkImport(3, 0), Import("PatientId,IssuerOfPatientId,Pseudonym,DateShiftDays\r\n4711,HOSPITAL,SUBJ-001,-30\r\n4711,,SUBJ-002,\r\n\"A,B \"\"C\"\"\",H,\"SUBJ,3\",7\r\n"));
         Assert.Equal(("SUBJ-001", -30), Of("4711", "HOSPITAL"));
-        using var pseudonymizer = new Pseudonymizer(ProjectFolder.Key);
+        using var pseudonymizer = new Pseudonymizer(TrialFolder.Key);
         Assert.Equal(("SUBJ-002", pseudonymizer.DateShiftDays(new PatientKey("", "4711"))), Of("4711"));
         Assert.Equal(("SUBJ,3", 7), Of("A,B \"C\"", "H"));
         Assert.Equal("4711", Assert.Single(folder.Resolve("SUBJ-001")).PatientId);
@@ -27,7 +27,7 @@ public sealed class CrosswalkImportTests : IDisposable
     [Fact]
     public void A_derived_pseudonym_gives_way_to_one_that_was_imported()
     {
-        using var pseudonymizer = new Pseudonymizer(ProjectFolder.Key);
+        using var pseudonymizer = new Pseudonymizer(TrialFolder.Key);
         var derived = pseudonymizer.PatientPseudonym(new PatientKey("", "2"));
         Import($"PatientId,Pseudonym\n1,{derived}\n");
         Assert.Equal(pseudonymizer.PatientPseudonym(new PatientKey("", "2"), 1), Of("2").Id);
@@ -97,7 +97,7 @@ public sealed class CrosswalkImportTests : IDisposable
         folder.PseudonymOf("4711", "HOSPITAL");
         folder.PseudonymOf("4711");
         Assert.Equal(4, folder.With(c => c.Export(folder["out.csv"], "Moving house")));
-        using var other = new ProjectFolder();
+        using var other = new TrialFolder();
         Assert.Equal(new CrosswalkImport(4, 0), other.With(c => c.Import(PatientCsv.Read(folder["out.csv"]))));
         Assert.Equal(folder.Dump(), other.Dump());
         Assert.Equal(new CrosswalkImport(0, 4), folder.With(c => c.Import(PatientCsv.Read(folder["out.csv"]))));

@@ -7,14 +7,14 @@ namespace Pacsbin.Tests.Projects;
 
 public sealed class CrosswalkTests : IDisposable
 {
-    private readonly ProjectFolder folder = new();
+    private readonly TrialFolder folder = new();
 
     public void Dispose() => folder.Dispose();
 
     [Fact]
     public void A_patient_gets_what_the_key_derives_and_keeps_it()
     {
-        using var pseudonymizer = new Pseudonymizer(ProjectFolder.Key);
+        using var pseudonymizer = new Pseudonymizer(TrialFolder.Key);
         var patient = new PatientKey("HOSPITAL", "4711");
         var expected = new PatientPseudonym(pseudonymizer.PatientPseudonym(patient), pseudonymizer.DateShiftDays(patient));
         Assert.Equal(expected, folder.PseudonymOf("4711", "HOSPITAL"));
@@ -27,7 +27,7 @@ public sealed class CrosswalkTests : IDisposable
     {
         // 32 pseudonyms of one character for 32 patients: most of them find theirs taken.
         var patients = Enumerable.Range(0, 32).Select(i => new PatientKey("", $"P{i}")).ToList();
-        using var pseudonymizer = new Pseudonymizer(ProjectFolder.Key) { PseudonymLength = 1 };
+        using var pseudonymizer = new Pseudonymizer(TrialFolder.Key) { PseudonymLength = 1 };
         Assert.True(patients.Select(p => pseudonymizer.PatientPseudonym(p)).Distinct().Count() < 25);
         var given = patients.ConvertAll(p => folder.PseudonymOf(p.Id, pseudonymLength: 1));
         Assert.Equal(32, given.Select(p => p.Id).Distinct().Count());
@@ -41,7 +41,7 @@ public sealed class CrosswalkTests : IDisposable
     [Fact]
     public void A_collision_gives_the_next_of_the_patients_own_series()
     {
-        using var pseudonymizer = new Pseudonymizer(ProjectFolder.Key) { PseudonymLength = 1 };
+        using var pseudonymizer = new Pseudonymizer(TrialFolder.Key) { PseudonymLength = 1 };
         var first = new PatientKey("", "P0");
         var second = Enumerable.Range(1, 1000).Select(i => new PatientKey("", $"P{i}"))
             .First(p => pseudonymizer.PatientPseudonym(p) == pseudonymizer.PatientPseudonym(first) && pseudonymizer.PatientPseudonym(p, 1) != pseudonymizer.PatientPseudonym(p));
@@ -53,8 +53,8 @@ public sealed class CrosswalkTests : IDisposable
     public void Many_threads_and_two_connections_decide_once()
     {
         using var project = folder.Open();
-        using var one = Crosswalk.Open(project, new Pseudonymizer(ProjectFolder.Key) { PseudonymLength = 2 });
-        using var other = Crosswalk.Open(project, new Pseudonymizer(ProjectFolder.Key) { PseudonymLength = 2 });
+        using var one = Crosswalk.Open(project, new Pseudonymizer(TrialFolder.Key) { PseudonymLength = 2 });
+        using var other = Crosswalk.Open(project, new Pseudonymizer(TrialFolder.Key) { PseudonymLength = 2 });
         var given = Enumerable.Range(0, 800).AsParallel().WithDegreeOfParallelism(8)
             .Select(i => (Patient: i % 200, Pseudonym: (i / 200 % 2 == 0 ? one : other).PseudonymOf(new PatientKey("", $"P{i % 200}")).Id)).ToList();
         Assert.All(given.GroupBy(g => g.Patient), g => Assert.Single(g.Select(x => x.Pseudonym).Distinct()));
@@ -119,7 +119,7 @@ public sealed class CrosswalkTests : IDisposable
     [Fact]
     public void The_key_of_another_project_is_a_mismatch()
     {
-        using var other = new ProjectFolder();
+        using var other = new TrialFolder();
         folder.PseudonymOf("1");
         File.Delete(other["project.json"]);
         Project.Create(other.Path, new ProjectSettings { Name = "Other" }, new byte[32]).Dispose();
@@ -188,7 +188,7 @@ public sealed class CrosswalkTests : IDisposable
     [Fact]
     public void Two_crosswalks_of_the_same_data_differ_in_every_value_and_are_equal_when_decrypted()
     {
-        using var other = new ProjectFolder();
+        using var other = new TrialFolder();
         foreach (var one in new[] { folder, other })
         {
             one.With(c =>
@@ -202,7 +202,7 @@ public sealed class CrosswalkTests : IDisposable
         Assert.Empty(Contents(folder).Intersect(Contents(other)));
     }
 
-    private static List<string> Contents(ProjectFolder folder)
+    private static List<string> Contents(TrialFolder folder)
     {
         using var connection = new SqliteConnection($"Data Source={folder["crosswalk.db"]};Pooling=False");
         connection.Open();

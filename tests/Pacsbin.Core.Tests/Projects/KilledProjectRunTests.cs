@@ -12,7 +12,7 @@ namespace Pacsbin.Tests.Projects;
 public sealed partial class KilledProjectRunTests : RunningTests
 {
     private const int Kills = 200;
-    private readonly ProjectFolder folder = new();
+    private readonly TrialFolder folder = new();
 
     [Fact]
     public void After_a_kill_at_any_moment_a_rerun_makes_workspace_and_crosswalk_those_of_an_undisturbed_run()

@@ -49,7 +49,7 @@ internal static class ProjectProcess
         var (folder, source, destination, threads) = (arguments[0], arguments[1], arguments[2], int.Parse(arguments[3], System.Globalization.CultureInfo.InvariantCulture));
         var studies = new StudyScanner().Scan([source]).Studies;
         WaitForStart();
-        using var project = Project.Open(folder, ProjectFolder.Key);
+        using var project = Project.Open(folder, TrialFolder.Key);
         using var run = new DeidentificationRun(DeidentificationProfile.Pacsbin, destination, project)
         {
             ThrottleLimit = threads,
@@ -64,8 +64,8 @@ internal static class ProjectProcess
         var patients = Enumerable.Range(0, 32).Select(i => $"P{i}").ToArray();
         new Random(int.Parse(arguments[1], System.Globalization.CultureInfo.InvariantCulture)).Shuffle(patients);
         WaitForStart();
-        using var project = Project.Open(arguments[0], ProjectFolder.Key);
-        using var crosswalk = Crosswalk.Open(project, new Pseudonymizer(ProjectFolder.Key) { PseudonymLength = 1 });
+        using var project = Project.Open(arguments[0], TrialFolder.Key);
+        using var crosswalk = Crosswalk.Open(project, new Pseudonymizer(TrialFolder.Key) { PseudonymLength = 1 });
         foreach (var patient in patients)
         {
             Console.WriteLine($"{patient} {crosswalk.PseudonymOf(new PatientKey("", patient)).Id}");
@@ -76,7 +76,7 @@ internal static class ProjectProcess
     public static void Look(string[] arguments)
     {
         WaitForStart();
-        using var project = Project.Open(arguments[0], ProjectFolder.Key);
+        using var project = Project.Open(arguments[0], TrialFolder.Key);
         using var crosswalk = Crosswalk.Open(project);
         for (var i = 0; i < 25; i++)
         {

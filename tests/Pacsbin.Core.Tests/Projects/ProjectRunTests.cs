@@ -10,7 +10,7 @@ namespace Pacsbin.Tests.Projects;
 
 public sealed class ProjectRunTests : RunningTests
 {
-    private readonly ProjectFolder folder = new();
+    private readonly TrialFolder folder = new();
 
     [Fact]
     public void Everything_in_the_workspace_can_be_resolved()
@@ -55,7 +55,7 @@ public sealed class ProjectRunTests : RunningTests
     {
         Source.WithStudy(1, 3).WithStudy(2, 2, "PATIENT-0042");
         RunProject();
-        Run(key: ProjectFolder.Key, destination: Temporary["without"]);
+        Run(key: TrialFolder.Key, destination: Temporary["without"]);
         Assert.Equal(Contents(Temporary["without"]), Contents(Destination));
         Assert.All(Studies(Destination), s => Assert.Equal(ProjectId, Manifest.Read(s)!.Project));
         Assert.All(Studies(Temporary["without"]), s => Assert.Null(Manifest.Read(s)!.Project));
@@ -65,7 +65,7 @@ public sealed class ProjectRunTests : RunningTests
     public void A_study_that_was_made_without_the_project_is_not_taken_for_its_own()
     {
         Source.WithStudy(1, 1);
-        Run(key: ProjectFolder.Key);
+        Run(key: TrialFolder.Key);
         Assert.Empty(RunProject());
         Assert.All(Rejected, r => Assert.Equal(PacsbinError.DestinationExists, r.Error));
         Assert.Single(RunProject(force: true));
@@ -234,11 +234,11 @@ public sealed class ProjectRunTests : RunningTests
         string[] values =
         [
             "PATIENT-4711", "PATIENT-0042", "M\u00FCller", "\u5C71\u7530", "StKatharina", "ACCESSION-0815", "19700131", "20240229", "1.2.826.0.1.3680043.99.1", "1.2.826.0.1.3680043.99.2.2.1",
-            Convert.ToHexString(ProjectFolder.Key), Convert.ToBase64String(ProjectFolder.Key), Source.Path,
+            Convert.ToHexString(TrialFolder.Key), Convert.ToBase64String(TrialFolder.Key), Source.Path,
         ];
         byte[][] tokens =
         [
-            ProjectFolder.Key,
+            TrialFolder.Key,
             .. values.SelectMany(v => new[] { v, v.ToUpperInvariant(), v.ToLowerInvariant() })
                 .SelectMany(v => new[] { Encoding.UTF8, Encoding.Unicode, Encoding.BigEndianUnicode, Encoding.Latin1 }.Where(e => e.GetString(e.GetBytes(v)) == v).Select(e => e.GetBytes(v))),
         ];

@@ -29,7 +29,7 @@ public sealed class SeveralProcessesTests : RunningTests
             Source.Write($"{p}/common.dcm", StudyFolder.Instance(1, 1, "SHARED-0"));
         }
 
-        using var folder = new ProjectFolder();
+        using var folder = new TrialFolder();
         for (var round = 0; round < 4; round++)
         {
             var output = All(p => ProjectProcess.Start(nameof(ProjectProcess.Deidentify), folder.Path, Source[$"{p}"], Destination, "2"));
@@ -69,7 +69,7 @@ public sealed class SeveralProcessesTests : RunningTests
     [Fact]
     public void Eight_processes_whose_patients_collide_give_no_pseudonym_twice_and_none_another()
     {
-        using var folder = new ProjectFolder();
+        using var folder = new TrialFolder();
         var output = All(p => ProjectProcess.Start(nameof(ProjectProcess.Decide), folder.Path, $"{p}")).Distinct().ToList();
         Assert.Equal(32, output.Count);
         Assert.Equal(32, output.Select(l => l.Split(' ')[0]).Distinct().Count());
@@ -79,7 +79,7 @@ public sealed class SeveralProcessesTests : RunningTests
     [Fact]
     public void Eight_processes_that_look_at_once_make_one_chain()
     {
-        using var folder = new ProjectFolder();
+        using var folder = new TrialFolder();
         var pseudonym = folder.PseudonymOf("1").Id;
         var output = All(_ => ProjectProcess.Start(nameof(ProjectProcess.Look), folder.Path, pseudonym));
         Assert.Equal(25 * Processes, output.Count(l => l == "1"));

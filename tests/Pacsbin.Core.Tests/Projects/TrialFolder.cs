@@ -6,11 +6,11 @@ using Pacsbin.Studies;
 namespace Pacsbin.Tests.Projects;
 
 /// <summary>A temporary folder with a project in it, gone when it is disposed.</summary>
-internal sealed class ProjectFolder : IDisposable
+internal sealed class TrialFolder : IDisposable
 {
     public static readonly byte[] Key = SHA256.HashData("a key for tests of projects"u8);
 
-    public ProjectFolder() => Project.Create(Path, new ProjectSettings { Name = "Trial" }, Key).Dispose();
+    public TrialFolder() => Project.Create(Path, new ProjectSettings { Name = "Trial" }, Key).Dispose();
 
     public string Path { get; } = Directory.CreateTempSubdirectory("pacsbin-project-").FullName;
 
