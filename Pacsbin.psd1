@@ -15,8 +15,8 @@
 
     # Explicit, so that PowerShell can find the commands without loading the module.
     CmdletsToExport      = @(
-        'Add-RedactionRegion', 'Export-DicomImage', 'Find-BurnedInText', 'Get-DicomStudy', 'Get-RedactionRegion',
-        'Invoke-PacsbinAnonymize', 'Remove-RedactionRegion')
+        'Add-RedactionRegion', 'Export-DicomImage', 'Export-PacsbinKey', 'Find-BurnedInText', 'Get-DicomStudy', 'Get-PacsbinProject', 'Get-RedactionRegion',
+        'Import-PacsbinKey', 'Invoke-PacsbinAnonymize', 'New-PacsbinProject', 'Remove-RedactionRegion', 'Set-PacsbinProject')
     FunctionsToExport    = @()
     VariablesToExport    = @()
     AliasesToExport      = @()

@@ -9,7 +9,8 @@ public sealed partial class HelpTests : IDisposable
 
     public static TheoryData<string> Cmdlets =>
     [
-        "Add-RedactionRegion", "Export-DicomImage", "Find-BurnedInText", "Get-DicomStudy", "Get-RedactionRegion", "Invoke-PacsbinAnonymize", "Remove-RedactionRegion",
+        "Add-RedactionRegion", "Export-DicomImage", "Export-PacsbinKey", "Find-BurnedInText", "Get-DicomStudy", "Get-PacsbinProject", "Get-RedactionRegion",
+        "Import-PacsbinKey", "Invoke-PacsbinAnonymize", "New-PacsbinProject", "Remove-RedactionRegion", "Set-PacsbinProject",
     ];
 
     public void Dispose() => session.Dispose();

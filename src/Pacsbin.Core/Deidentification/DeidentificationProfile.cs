@@ -1,3 +1,5 @@
+using Pacsbin.Projects;
+
 namespace Pacsbin.Deidentification;
 
 /// <summary>The options of PS3.15 Annex E that can be added to the Basic Profile.</summary>
@@ -73,6 +75,22 @@ public sealed record DeidentificationProfile
     /// <summary>The codes of CID 7050 for what the profile does. Clean Pixel Data is not among them: it is only true of pixels that a person has reviewed.</summary>
     public IEnumerable<(string Code, string Meaning)> Codes =>
         MethodCodes.Where(c => Options.HasFlag(c.Option)).Select(c => (c.Code, c.Meaning)).Prepend(("113100", "Basic Application Confidentiality Profile"));
+
+    /// <summary>The profile with the options that a project is made with.</summary>
+    /// <exception cref="PacsbinException">InvalidProfile if an option is not known, or dates are to be both kept and moved.</exception>
+    public static DeidentificationProfile Of(ProjectSettings settings)
+    {
+        var options = settings.UidPolicy == UidPolicy.Retain ? ProfileOptions.RetainUids : ProfileOptions.None;
+        foreach (var name in settings.Options)
+        {
+            // Not by Enum.Parse, which takes numbers and lists too.
+            options |= Enum.GetValues<ProfileOptions>().FirstOrDefault(o => o.ToString() == name) is var option and not ProfileOptions.None
+                ? option
+                : throw new PacsbinException(PacsbinError.InvalidProfile, "The project has an option that this version does not know.");
+        }
+
+        return (settings.Profile == Basic.Name ? Basic : Pacsbin).With(options);
+    }
 
     /// <summary>Adds options to the profile's own.</summary>
     /// <exception cref="PacsbinException">InvalidProfile if dates are to be both kept and moved.</exception>

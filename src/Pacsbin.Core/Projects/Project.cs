@@ -7,13 +7,14 @@ namespace Pacsbin.Projects;
 /// <remarks>Safe for use by several threads. The key is zeroed when the project is disposed.</remarks>
 public sealed class Project : IDisposable
 {
-    private static ReadOnlySpan<byte> FingerprintPurpose => "PacsbinPS key fingerprint 1"u8;
+    private readonly byte[] key;
+    private bool isDisposed;
 
     private Project(string folder, ProjectSettings settings, byte[] key)
     {
         Folder = folder;
         Settings = settings;
-        Key = key;
+        this.key = key;
     }
 
     /// <summary>The full path of the project's folder.</summary>
@@ -23,7 +24,17 @@ public sealed class Project : IDisposable
     public ProjectSettings Settings { get; }
 
     /// <summary>256 bits, in an array that the collector does not move. Whoever takes a copy zeroes it.</summary>
-    internal byte[] Key { get; }
+    internal byte[] Key
+    {
+        get
+        {
+            // Zeros would make pseudonyms that anybody can repeat.
+            ObjectDisposedException.ThrowIf(isDisposed, this);
+            return key;
+        }
+    }
+
+    private static ReadOnlySpan<byte> FingerprintPurpose => "PacsbinPS key fingerprint 1"u8;
 
     /// <summary>Makes a folder a project. A folder that this was interrupted in can be given again.</summary>
     /// <param name="folder">The folder, which is made, for its owner only, if it does not exist.</param>
@@ -105,6 +116,40 @@ public sealed class Project : IDisposable
         return changed;
     }
 
+    /// <summary>Tells which key <see cref="Open"/> would take, and whether it could.</summary>
+    /// <param name="folder">The project's folder.</param>
+    /// <param name="environmentKey">The key of the environment variable, which takes a tenth of a second to make; null if there is none.</param>
+    /// <exception cref="PacsbinException">FileNotFound if the folder is no project; MalformedElement; FileIo and FileAccessDenied.</exception>
+    public static ProjectStatus Inspect(string folder, ReadOnlySpan<byte> environmentKey)
+    {
+        folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        var settings = ProjectSettings.Read(folder);
+        if (!environmentKey.IsEmpty)
+        {
+            return new ProjectStatus(folder, settings, KeySource.Environment, Fits(environmentKey, settings) ? KeyState.Fits : KeyState.Differs);
+        }
+
+        if (!KeyFile.IsIn(folder))
+        {
+            return new ProjectStatus(folder, settings, KeySource.None, KeyState.Missing);
+        }
+
+        byte[]? stored = null;
+        try
+        {
+            stored = KeyFile.Read(folder);
+            return new ProjectStatus(folder, settings, KeySource.KeyFile, Fits(stored, settings) ? KeyState.Fits : KeyState.Differs);
+        }
+        catch (PacsbinException e) when (e.Error is PacsbinError.KeyMissing or PacsbinError.FileAccessDenied)
+        {
+            return new ProjectStatus(folder, settings, KeySource.KeyFile, KeyState.Refused);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(stored);
+        }
+    }
+
     /// <summary>A 256-bit key for one purpose, by HKDF (RFC 5869), in an array that the collector does not move; the caller zeroes it.</summary>
     internal byte[] Derive(string purpose)
     {
@@ -113,7 +158,11 @@ public sealed class Project : IDisposable
         return derived;
     }
 
-    public void Dispose() => CryptographicOperations.ZeroMemory(Key);
+    public void Dispose()
+    {
+        isDisposed = true;
+        CryptographicOperations.ZeroMemory(key);
+    }
 
     public override string ToString() => $"{nameof(Project)} {Settings.Id}";
 
@@ -148,6 +197,11 @@ public sealed class Project : IDisposable
                 return;
             }
 
+            if (File.Exists(folder))
+            {
+                throw new PacsbinException(PacsbinError.DestinationExists, "Expected a folder, found a file.");
+            }
+
             if (OperatingSystem.IsWindows())
             {
                 Directory.CreateDirectory(folder);
@@ -157,7 +211,7 @@ public sealed class Project : IDisposable
                 Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             }
         }
-        catch (Exception e) when (PacsbinException.FromIo(e) is { } known)
+        catch (Exception e) when (e is not PacsbinException && PacsbinException.FromIo(e) is { } known)
         {
             throw known;
         }

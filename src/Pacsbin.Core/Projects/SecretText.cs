@@ -96,17 +96,12 @@ public static class SecretText
     /// <summary>What base 64 stands for, in an array that the collector does not move; null if it is not base 64.</summary>
     internal static byte[]? FromBase64(ReadOnlySpan<byte> text)
     {
-        var bytes = GC.AllocateArray<byte>(Base64.GetMaxDecodedFromUtf8Length(text.Length), pinned: true);
-        if (Base64.DecodeFromUtf8(text, bytes, out _, out var written) == OperationStatus.Done && written == bytes.Length)
-        {
-            return bytes;
-        }
-
-        // The most is more than what padding leaves.
-        var exact = GC.AllocateArray<byte>(written, pinned: true);
-        bytes.AsSpan(0, written).CopyTo(exact);
-        CryptographicOperations.ZeroMemory(bytes);
-        return Base64.IsValid(text) ? exact : null;
+        var longest = GC.AllocateArray<byte>(Base64.GetMaxDecodedFromUtf8Length(text.Length), pinned: true);
+        var isValid = Base64.DecodeFromUtf8(text, longest, out _, out var length) == OperationStatus.Done;
+        var bytes = GC.AllocateArray<byte>(length, pinned: true);
+        longest.AsSpan(0, length).CopyTo(bytes);
+        CryptographicOperations.ZeroMemory(longest);
+        return isValid ? bytes : null;
     }
 
     private static byte[] RawKeyOf(ReadOnlySpan<char> text)

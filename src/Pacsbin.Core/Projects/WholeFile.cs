@@ -15,8 +15,6 @@ internal static class WholeFile
     /// <exception cref="PacsbinException">DestinationExists if a file is there that is not to be replaced; FileAccessDenied also if the file system cannot keep others out; FileIo.</exception>
     public static void Write(string path, ReadOnlySpan<byte> content, bool ownerOnly, bool replace)
     {
-        // A name that nobody can foresee or have made a file of: two writers never share one.
-        var temporary = $"{path}.{RandomNumberGenerator.GetHexString(16, lowercase: true)}.new";
         try
         {
             if (!replace && Path.Exists(path))
@@ -24,20 +22,29 @@ internal static class WholeFile
                 throw Exists();
             }
 
-            WriteNew(temporary, content, ownerOnly);
-            Move(temporary, path, replace);
+            // A name that nobody can foresee or have made a file of: two writers never share one.
+            var temporary = $"{path}.{RandomNumberGenerator.GetHexString(16, lowercase: true)}.new";
+            using var file = Open(temporary, ownerOnly);
+            try
+            {
+                Fill(file, content, ownerOnly);
+                file.Dispose();
+                Move(temporary, path, replace);
+            }
+            catch
+            {
+                file.Dispose();
+                File.Delete(temporary);
+                throw;
+            }
         }
         catch (Exception e) when (e is not PacsbinException && PacsbinException.FromIo(e) is { } known)
         {
             throw known;
         }
-        finally
-        {
-            File.Delete(temporary);
-        }
     }
 
-    private static void WriteNew(string path, ReadOnlySpan<byte> content, bool ownerOnly)
+    private static FileStream Open(string path, bool ownerOnly)
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0 };
         if (ownerOnly && !OperatingSystem.IsWindows())
@@ -45,7 +52,11 @@ internal static class WholeFile
             options.UnixCreateMode = OwnerOnly;
         }
 
-        using var file = new FileStream(path, options);
+        return new FileStream(path, options);
+    }
+
+    private static void Fill(FileStream file, ReadOnlySpan<byte> content, bool ownerOnly)
+    {
         if (ownerOnly && !OperatingSystem.IsWindows() && (File.GetUnixFileMode(file.SafeFileHandle) & ~OwnerOnly) != 0)
         {
             throw new PacsbinException(PacsbinError.FileAccessDenied, "This file system does not keep permissions, so others could read the file. Choose another place.");
