@@ -15,8 +15,9 @@
 
     # Explicit, so that PowerShell can find the commands without loading the module.
     CmdletsToExport      = @(
-        'Add-RedactionRegion', 'Export-DicomImage', 'Export-PacsbinKey', 'Find-BurnedInText', 'Get-DicomStudy', 'Get-PacsbinProject', 'Get-RedactionRegion',
-        'Import-PacsbinKey', 'Invoke-PacsbinAnonymize', 'New-PacsbinProject', 'Remove-RedactionRegion', 'Set-PacsbinProject')
+        'Add-RedactionRegion', 'Export-DicomImage', 'Export-PacsbinCrosswalk', 'Export-PacsbinKey', 'Find-BurnedInText', 'Get-DicomStudy',
+        'Get-PacsbinProject', 'Get-RedactionRegion', 'Import-PacsbinCrosswalk', 'Import-PacsbinKey', 'Invoke-PacsbinAnonymize', 'New-PacsbinProject',
+        'Remove-RedactionRegion', 'Resolve-PacsbinIdentity', 'Set-PacsbinProject', 'Test-PacsbinAuditLog')
     FunctionsToExport    = @()
     VariablesToExport    = @()
     AliasesToExport      = @()

@@ -9,8 +9,9 @@ public sealed partial class HelpTests : IDisposable
 
     public static TheoryData<string> Cmdlets =>
     [
-        "Add-RedactionRegion", "Export-DicomImage", "Export-PacsbinKey", "Find-BurnedInText", "Get-DicomStudy", "Get-PacsbinProject", "Get-RedactionRegion",
-        "Import-PacsbinKey", "Invoke-PacsbinAnonymize", "New-PacsbinProject", "Remove-RedactionRegion", "Set-PacsbinProject",
+        "Add-RedactionRegion", "Export-DicomImage", "Export-PacsbinCrosswalk", "Export-PacsbinKey", "Find-BurnedInText", "Get-DicomStudy", "Get-PacsbinProject",
+        "Get-RedactionRegion", "Import-PacsbinCrosswalk", "Import-PacsbinKey", "Invoke-PacsbinAnonymize", "New-PacsbinProject", "Remove-RedactionRegion",
+        "Resolve-PacsbinIdentity", "Set-PacsbinProject", "Test-PacsbinAuditLog",
     ];
 
     public void Dispose() => session.Dispose();

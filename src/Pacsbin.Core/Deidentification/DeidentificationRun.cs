@@ -24,16 +24,23 @@ public sealed class DeidentificationRun : IDisposable
     /// <summary>Prepares a run.</summary>
     /// <param name="profile">What happens to each attribute.</param>
     /// <param name="destination">The workspace's full path; made when the first study is written.</param>
-    /// <param name="key">The secret that makes pseudonyms repeatable; null for a random one that is gone when the run ends.</param>
-    /// <exception cref="PacsbinException">KeyMissing if the key is too short.</exception>
-    public DeidentificationRun(DeidentificationProfile profile, string destination, byte[]? key = null)
+    /// <param name="key">The secret that makes pseudonyms repeatable; null for that of the project or, without one, for a random one that is gone when the run ends.</param>
+    /// <param name="project">The project, whose crosswalk decides pseudonyms and keeps the originals; null for none. It need not stay open.</param>
+    /// <exception cref="PacsbinException">KeyMissing if the key is too short; for a project as of <see cref="Crosswalk.Open(Project)"/>.</exception>
+    public DeidentificationRun(DeidentificationProfile profile, string destination, byte[]? key = null, Project? project = null)
     {
         ArgumentNullException.ThrowIfNull(profile);
+        if (key is not null && project is not null)
+        {
+            throw new ArgumentException("A project has its own key.", nameof(key));
+        }
+
         Destination = destination;
-        runKey = key is null ? RunKey.Acquire(destination) : null;
+        crosswalk = project is null ? null : Crosswalk.Open(project);
+        runKey = key is null && project is null ? RunKey.Acquire(destination) : null;
         try
         {
-            pseudonymizer = new Pseudonymizer(key ?? runKey!.Key);
+            pseudonymizer = new Pseudonymizer(key ?? project?.Key ?? runKey!.Key);
         }
         catch
         {
@@ -41,21 +48,6 @@ public sealed class DeidentificationRun : IDisposable
             throw;
         }
 
-        deidentifier = new Deidentifier(profile, pseudonymizer);
-    }
-
-    /// <summary>Prepares a run for a project: its key makes the pseudonyms, and its crosswalk decides them and keeps the originals.</summary>
-    /// <param name="profile">What happens to each attribute.</param>
-    /// <param name="destination">The workspace's full path; made when the first study is written.</param>
-    /// <param name="project">The project, which belongs to the caller.</param>
-    /// <exception cref="PacsbinException">As of <see cref="Crosswalk.Open(Project)"/>.</exception>
-    public DeidentificationRun(DeidentificationProfile profile, string destination, Project project)
-    {
-        ArgumentNullException.ThrowIfNull(profile);
-        ArgumentNullException.ThrowIfNull(project);
-        Destination = destination;
-        crosswalk = Crosswalk.Open(project);
-        pseudonymizer = new Pseudonymizer(project.Key);
         deidentifier = new Deidentifier(profile, pseudonymizer, crosswalk);
     }
 

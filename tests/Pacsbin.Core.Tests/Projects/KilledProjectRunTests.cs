@@ -67,7 +67,7 @@ public sealed partial class KilledProjectRunTests : RunningTests
     private void Finish(IReadOnlyList<DicomStudy> studies)
     {
         using var project = folder.Open();
-        using var run = new DeidentificationRun(DeidentificationProfile.Pacsbin, Destination, project) { Rejected = (path, e) => Assert.Fail($"{path}: {e.Message}") };
+        using var run = new DeidentificationRun(DeidentificationProfile.Pacsbin, Destination, project: project) { Rejected = (path, e) => Assert.Fail($"{path}: {e.Message}") };
         run.Run(studies, _ => { }, cancellationToken: TestContext.Current.CancellationToken);
     }
 

@@ -50,7 +50,7 @@ internal static class ProjectProcess
         var studies = new StudyScanner().Scan([source]).Studies;
         WaitForStart();
         using var project = Project.Open(folder, TrialFolder.Key);
-        using var run = new DeidentificationRun(DeidentificationProfile.Pacsbin, destination, project)
+        using var run = new DeidentificationRun(DeidentificationProfile.Pacsbin, destination, project: project)
         {
             ThrottleLimit = threads,
             Rejected = static (_, e) => Console.WriteLine($"{e.Error}: {e.Message}"),

@@ -170,7 +170,7 @@ public sealed class ProjectRunTests : RunningTests
         Source.WithStudy(1, 100);
         using (var cancellation = new CancellationTokenSource())
         using (var project = folder.Open())
-        using (var run = new DeidentificationRun(DeidentificationProfile.Pacsbin, Destination, project) { ThrottleLimit = 1 })
+        using (var run = new DeidentificationRun(DeidentificationProfile.Pacsbin, Destination, project: project) { ThrottleLimit = 1 })
         {
             Assert.ThrowsAny<OperationCanceledException>(() => run.Run(Source.Scan(), _ => { }, new CancelAtOnce(cancellation), cancellation.Token));
         }
@@ -266,7 +266,7 @@ public sealed class ProjectRunTests : RunningTests
     {
         var whole = new System.Collections.Concurrent.ConcurrentBag<DicomStudy>();
         using var project = folder.Open();
-        using var run = new DeidentificationRun(profile ?? DeidentificationProfile.Pacsbin, destination ?? Destination, project)
+        using var run = new DeidentificationRun(profile ?? DeidentificationProfile.Pacsbin, destination ?? Destination, project: project)
         {
             Force = force,
             Rejected = (path, e) => Rejected.Add((path, e.Error)),

@@ -52,7 +52,7 @@ public sealed class SeveralProcessesTests : RunningTests
             Directory.Move(Destination, Temporary["several"]);
             folder.DeleteCrosswalk();
             using (var project = folder.Open())
-            using (var run = new Pacsbin.Deidentification.DeidentificationRun(Pacsbin.Deidentification.DeidentificationProfile.Pacsbin, Destination, project))
+            using (var run = new Pacsbin.Deidentification.DeidentificationRun(Pacsbin.Deidentification.DeidentificationProfile.Pacsbin, Destination, project: project))
             {
                 run.Run(new StudyScanner().Scan([.. Enumerable.Range(0, Processes).Select(p => Source[$"{p}"])], cancellationToken: TestContext.Current.CancellationToken).Studies,
                     _ => { }, cancellationToken: TestContext.Current.CancellationToken);
