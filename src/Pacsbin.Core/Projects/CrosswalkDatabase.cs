@@ -162,15 +162,14 @@ internal sealed class CrosswalkDatabase : IDisposable
     private bool Prepare()
     {
         RunScript("PRAGMA busy_timeout = 10000; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;");
-        if (Number("PRAGMA user_version") == 0)
+        if (Number("SELECT count(*) FROM sqlite_master") == 0)
         {
             RunScript("PRAGMA journal_mode = WAL; BEGIN IMMEDIATE;");
             try
             {
-                // Another process may have been faster; and what has tables and no version is somebody else's.
-                if (Number("PRAGMA user_version") == 0)
+                if (Number("PRAGMA user_version") == 0) // another process may have been faster
                 {
-                    RunScript(Number("SELECT count(*) FROM sqlite_master") == 0 ? Schema : throw Damaged());
+                    RunScript(Schema);
                 }
 
                 RunScript("COMMIT");

@@ -9,6 +9,10 @@ public sealed record PatientPseudonym(string Id, int DateShiftDays)
 {
     internal byte[] Bytes { get; } = Encoding.ASCII.GetBytes(Id);
 
+    public bool Equals(PatientPseudonym? other) => other is not null && Id == other.Id && DateShiftDays == other.DateShiftDays;
+
+    public override int GetHashCode() => HashCode.Combine(Id, DateShiftDays);
+
     /// <summary>The pseudonym; never the days, which would give the dates away.</summary>
     public override string ToString() => Id;
 }

@@ -105,7 +105,7 @@ public sealed class ProjectRunTests : RunningTests
     public void An_item_that_names_another_patient_has_the_pseudonym_of_the_crosswalk()
     {
         folder.With(c => c.Import(PatientCsv.Parse("PatientId,Pseudonym,DateShiftDays\nDONOR,SUBJ-DONOR,-99\nANN,SUBJ-ANN,-1\n", "")));
-        Source.Write("a", WithItem("ANN", "DONOR", 0x00081140));
+        Source.Write("a", WithItem("ANN", "DONOR"));
         Source.Write("DICOMDIR", new DicomBuilder()
             .Sequence(0x00041220, undefined: false, record => record.Element(0x00041430, "CS", "PATIENT ").Element(0x00100010, "PN", "D^O ").Element(0x00100020, "LO", "DONOR "),
                 record => record.Element(0x00041430, "CS", "STUDY ").Element(0x00080020, "DA", "20240229"))
@@ -123,9 +123,9 @@ public sealed class ProjectRunTests : RunningTests
     [Fact]
     public void A_patient_whom_only_an_item_names_is_in_the_crosswalk()
     {
-        Source.Write("a", WithItem("ANN", "DONOR", 0x00081140));
+        Source.Write("a", WithItem("ANN", "DONOR"));
         RunProject();
-        Assert.Equal(2, folder.Dump().Count(l => l.StartsWith("patient ", StringComparison.Ordinal)));
+        Assert.Equal(["patient |ANN|", "patient |DONOR|"], folder.Dump().Where(l => l.StartsWith("patient ", StringComparison.Ordinal)).Select(l => l[..(l.LastIndexOf('|', l.LastIndexOf('|') - 1) + 1)]));
     }
 
     [Fact]
@@ -256,10 +256,10 @@ public sealed class ProjectRunTests : RunningTests
 
     private static bool Has(DicomStudy study, FindingKind kind) => study.Findings.Any(f => f.Kind == kind);
 
-    private static byte[] WithItem(string patient, string other, uint sequence) => new DicomBuilder()
+    private static byte[] WithItem(string patient, string other) => new DicomBuilder()
         .Element(0x00080016, "UI", "1.2.840.10008.5.1.4.1.1.4\0").Element(0x00080018, "UI", "1.2.826.0.1.3680043.99.1.2.1")
-        .Sequence(sequence, undefined: false, item => item.Element(0x00100010, "PN", $"{other}^X").Element(0x00100020, "LO", other))
         .Element(0x00100010, "PN", $"{patient}^Y").Element(0x00100020, "LO", patient)
+        .Sequence(0x00120083, undefined: false, item => item.Element(0x00100010, "PN", $"{other}^X").Element(0x00100020, "LO", other))
         .Element(0x0020000D, "UI", "1.2.826.0.1.3680043.99.1").Element(0x0020000E, "UI", "1.2.826.0.1.3680043.99.1.1").ToFile();
 
     private List<DicomStudy> RunProject(DeidentificationProfile? profile = null, bool force = false, string? destination = null, bool includeDirectories = false)

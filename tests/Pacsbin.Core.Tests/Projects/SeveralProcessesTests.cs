@@ -30,7 +30,7 @@ public sealed class SeveralProcessesTests : RunningTests
         }
 
         using var folder = new TrialFolder();
-        for (var round = 0; round < 4; round++)
+        for (var round = 0; round < 2; round++)
         {
             var output = All(p => ProjectProcess.Start(nameof(ProjectProcess.Deidentify), folder.Path, Source[$"{p}"], Destination, "2"));
             Assert.All(output, o => Assert.Equal("ManifestConflict: Another process is writing this study.", o));
