@@ -3,7 +3,7 @@ using Pacsbin.Projects;
 
 namespace Pacsbin.PowerShell;
 
-/// <summary>Writes a project's patients and their pseudonyms into a CSV file, in clear.</summary>
+/// <summary>Writes a project's patients and pseudonyms into a CSV file, in clear.</summary>
 /// <remarks>
 /// <para>Asks for confirmation, and appends who, when and why to the project's audit.log first. The file is readable by its owner only, in UTF-8, with the columns PatientId,
 /// IssuerOfPatientId, Pseudonym and DateShiftDays; Import-PacsbinCrosswalk reads it. Who has it can undo the pseudonyms of every file that was given away.</para>

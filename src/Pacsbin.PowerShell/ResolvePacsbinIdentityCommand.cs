@@ -4,7 +4,7 @@ using Pacsbin.Studies;
 
 namespace Pacsbin.PowerShell;
 
-/// <summary>Tells who the patient behind a pseudonym, a new UID or a de-identified study is.</summary>
+/// <summary>Tells who the patient behind a pseudonym or a new UID is.</summary>
 /// <remarks>
 /// <para>Asks for confirmation. Who asked, when, for what and why is appended to the project's audit.log before anything is given; if the log cannot be written, nothing is. A look-up
 /// that finds nothing is in the log too, with a keyed hash in the place of what was asked, which may be an original. Do not name the patient in the reason.</para>

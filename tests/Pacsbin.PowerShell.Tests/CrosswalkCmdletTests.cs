@@ -100,8 +100,8 @@ public sealed class CrosswalkCmdletTests : IDisposable
     public void A_reason_is_needed(string reason)
     {
         var pseudonym = Deidentify()[0].PatientId!;
-        Assert.ThrowsAny<RuntimeException>(() => session.Invoke($"Resolve-PacsbinIdentity trial $args[0] -Reason {reason} -Confirm:$false", pseudonym));
-        Assert.ThrowsAny<RuntimeException>(() => session.Invoke($"Export-PacsbinCrosswalk trial x.csv -Reason {reason} -Confirm:$false"));
+        Fail($"Resolve-PacsbinIdentity trial $args[0] -Reason {reason} -Confirm:$false", pseudonym);
+        Fail($"Export-PacsbinCrosswalk trial x.csv -Reason {reason} -Confirm:$false");
         Assert.Empty(AuditLines);
         Assert.False(File.Exists(Path.Combine(samples.Root, "x.csv")));
     }
@@ -122,9 +122,9 @@ public sealed class CrosswalkCmdletTests : IDisposable
     [InlineData("-Exact")]
     public void What_the_project_says_is_not_said_again(string parameter)
     {
-        var error = Assert.ThrowsAny<RuntimeException>(() => session.Invoke($"Invoke-PacsbinAnonymize source -Destination out -Project trial {parameter}"));
-        Assert.Equal("InvalidArgument,Pacsbin.PowerShell.InvokePacsbinAnonymizeCommand", error.ErrorRecord.FullyQualifiedErrorId);
-        Assert.Contains(parameter.Split(' ')[0], error.Message, StringComparison.Ordinal);
+        var error = Fail($"Invoke-PacsbinAnonymize source -Destination out -Project trial {parameter}");
+        Assert.Equal("InvalidArgument,Pacsbin.PowerShell.InvokePacsbinAnonymizeCommand", error.FullyQualifiedErrorId);
+        Assert.Contains(parameter.Split(' ')[0], error.Exception.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(samples.Destination));
     }
 
@@ -154,9 +154,9 @@ public sealed class CrosswalkCmdletTests : IDisposable
         File.WriteAllText(Path.Combine(samples.Root, "in.csv"), "PatientId,Pseudonym\nP-17,S1\n");
         session.Invoke("$other = [securestring]::new(); 'quite another secret'.ToCharArray() | ForEach-Object { $other.AppendChar($_) }");
         var before = Directory.GetFileSystemEntries(samples.Root, "*", SearchOption.AllDirectories).Order();
-        var error = Assert.ThrowsAny<RuntimeException>(() => session.Invoke(script));
-        Assert.StartsWith("KeyMismatch,", error.ErrorRecord.FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.Equal(ErrorCategory.SecurityError, error.ErrorRecord.CategoryInfo.Category);
+        var error = Fail(script);
+        Assert.StartsWith("KeyMismatch,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal(ErrorCategory.SecurityError, error.CategoryInfo.Category);
         Assert.Equal(before, Directory.GetFileSystemEntries(samples.Root, "*", SearchOption.AllDirectories).Order());
     }
 
@@ -166,16 +166,16 @@ public sealed class CrosswalkCmdletTests : IDisposable
         session.Invoke("$key = [securestring]::new(); 'correct horse battery'.ToCharArray() | ForEach-Object { $key.AppendChar($_) }; New-PacsbinProject keyless -Key $key");
         Assert.Equal(2, Run<DicomStudy>("Invoke-PacsbinAnonymize source -Destination out -Project keyless -Key $key").Count);
         Assert.Equal(2, Run<ResolvedIdentity>("Get-DicomStudy out | Resolve-PacsbinIdentity keyless -Key $key -Reason Test -Confirm:$false").Count);
-        var error = Assert.ThrowsAny<RuntimeException>(() => session.Invoke("Test-PacsbinAuditLog keyless"));
-        Assert.StartsWith("KeyMissing,", error.ErrorRecord.FullyQualifiedErrorId, StringComparison.Ordinal);
+        var error = Fail("Test-PacsbinAuditLog keyless");
+        Assert.StartsWith("KeyMissing,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_crosswalk_that_is_damaged_ends_the_run()
     {
         File.WriteAllText(Path.Combine(Trial, "crosswalk.db"), new string('x', 5000));
-        var error = Assert.ThrowsAny<RuntimeException>(() => session.Invoke("Invoke-PacsbinAnonymize source -Destination out -Project trial"));
-        Assert.Equal("MalformedElement,Pacsbin.PowerShell.InvokePacsbinAnonymizeCommand", error.ErrorRecord.FullyQualifiedErrorId);
+        var error = Fail("Invoke-PacsbinAnonymize source -Destination out -Project trial");
+        Assert.Equal("MalformedElement,Pacsbin.PowerShell.InvokePacsbinAnonymizeCommand", error.FullyQualifiedErrorId);
         Assert.Empty(samples.Finished);
     }
 
@@ -195,8 +195,8 @@ public sealed class CrosswalkCmdletTests : IDisposable
         Assert.Equal(["PatientId,IssuerOfPatientId,Pseudonym,DateShiftDays", "P-17,,SUBJ-001,-10"], lines[..2]);
         Assert.Single(AuditLines);
         Assert.Equal(new CrosswalkImport(0, 2), Assert.Single(Run<CrosswalkImport>("Import-PacsbinCrosswalk trial all.csv")));
-        var error = Assert.ThrowsAny<RuntimeException>(() => session.Invoke("Export-PacsbinCrosswalk trial all.csv -Reason 'Again' -Confirm:$false"));
-        Assert.StartsWith("DestinationExists,", error.ErrorRecord.FullyQualifiedErrorId, StringComparison.Ordinal);
+        var error = Fail("Export-PacsbinCrosswalk trial all.csv -Reason 'Again' -Confirm:$false");
+        Assert.StartsWith("DestinationExists,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Single(Run<FileInfo>("Export-PacsbinCrosswalk trial all.csv -Reason 'Again' -Force -Confirm:$false"));
     }
 
@@ -205,14 +205,14 @@ public sealed class CrosswalkCmdletTests : IDisposable
     {
         Deidentify();
         File.WriteAllText(Path.Combine(samples.Root, "subjects.csv"), "PatientId,Pseudonym\nNEW,SUBJ-009\nP-17,SUBJ-001\n");
-        var error = Assert.ThrowsAny<RuntimeException>(() => session.Invoke("Import-PacsbinCrosswalk trial subjects.csv"));
-        Assert.StartsWith("MalformedElement,", error.ErrorRecord.FullyQualifiedErrorId, StringComparison.Ordinal);
-        string message = error.ErrorRecord.ErrorDetails.Message;
+        var error = Fail("Import-PacsbinCrosswalk trial subjects.csv");
+        Assert.StartsWith("MalformedElement,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        string message = error.ErrorDetails.Message;
         Assert.Contains("Line 3: ", message, StringComparison.Ordinal);
         Assert.DoesNotContain("P-17", message, StringComparison.Ordinal);
         Assert.DoesNotContain("SUBJ", message, StringComparison.Ordinal);
         Assert.Empty(Run<ResolvedIdentity>("Resolve-PacsbinIdentity trial SUBJ-009 -Reason Test -Confirm:$false"));
-        Assert.ThrowsAny<RuntimeException>(() => session.Invoke("Import-PacsbinCrosswalk trial subjects.csv -KeyType ptid"));
+        Fail("Import-PacsbinCrosswalk trial subjects.csv -KeyType ptid");
     }
 
     [Fact]
@@ -223,6 +223,12 @@ public sealed class CrosswalkCmdletTests : IDisposable
         File.WriteAllLines(Path.Combine(Trial, "audit.log"), AuditLines[..2]);
         string table = session.Show("Test-PacsbinAuditLog trial");
         Assert.Matches(@"False\s+2\s+3\s+Truncated", table);
+    }
+
+    ErrorRecord Fail(string script, params object?[] arguments)
+    {
+        Assert.Empty(session.Invoke(script, arguments));
+        return Assert.Single(session.Errors);
     }
 
     List<DicomStudy> Deidentify()

@@ -10,7 +10,9 @@ namespace Pacsbin.Tests.Projects;
 
 public sealed class ProjectRunTests : RunningTests
 {
-    private readonly TrialFolder folder = new();
+    private readonly TrialFolder folder;
+
+    public ProjectRunTests() => folder = new TrialFolder(Temporary["project"]);
 
     [Fact]
     public void Everything_in_the_workspace_can_be_resolved()

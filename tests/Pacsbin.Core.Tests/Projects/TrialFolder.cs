@@ -10,9 +10,14 @@ internal sealed class TrialFolder : IDisposable
 {
     public static readonly byte[] Key = SHA256.HashData("a key for tests of projects"u8);
 
-    public TrialFolder() => Project.Create(Path, new ProjectSettings { Name = "Trial" }, Key).Dispose();
+    /// <param name="path">Where the project is; null for a folder of its own.</param>
+    public TrialFolder(string? path = null)
+    {
+        Path = path ?? Directory.CreateTempSubdirectory("pacsbin-project-").FullName;
+        Project.Create(Path, new ProjectSettings { Name = "Trial" }, Key).Dispose();
+    }
 
-    public string Path { get; } = Directory.CreateTempSubdirectory("pacsbin-project-").FullName;
+    public string Path { get; }
 
     public string this[string name] => System.IO.Path.Combine(Path, name);
 
