@@ -10,6 +10,11 @@ public sealed class TabCompletionTests : IDisposable
     public static TheoryData<string, string[]> Inputs => new()
     {
         { "Get-Dicom", ["Get-DicomStudy"] },
+        { "New-Pacs", ["New-PacsbinProject"] },
+        { "New-PacsbinProject -UidPolicy ", ["Replace", "Retain"] },
+        { "New-PacsbinProject -ProfileName ", ["Basic", "Pacsbin"] },
+        { "Set-PacsbinProject -A", ["-AllowWord", "-Archive"] },
+        { "Import-PacsbinKey -P", ["-Passphrase", "-Path", "-PipelineVariable", "-ProgressAction", "-Project"] },
         { "Invoke-Pacs", ["Invoke-PacsbinAnonymize"] },
         { "Get-DicomStudy -Pat", ["-Path", "-PatientId"] },
         { "Invoke-PacsbinAnonymize -ProfileName ", ["Basic", "Pacsbin"] },

@@ -62,7 +62,7 @@ public static class ExportedKey
     /// <param name="replace">Whether a key file that is not the project's gives way.</param>
     /// <returns>Whether the key was written; false if the project has it already.</returns>
     /// <exception cref="PacsbinException">KeyMismatch if the passphrase is wrong, the file damaged or of another project; DestinationExists if the project has another key file;
-    /// FileNotFound, MalformedElement, FileIo and FileAccessDenied.</exception>
+    /// FileNotFound, MalformedElement, ManifestConflict, FileIo and FileAccessDenied.</exception>
     public static bool Import(string folder, string path, ReadOnlySpan<char> passphrase, bool replace)
     {
         var settings = ProjectSettings.Read(folder);
@@ -81,6 +81,7 @@ public static class ExportedKey
                 throw new PacsbinException(PacsbinError.KeyMismatch, "The file's key is not that of this project.");
             }
 
+            using var turn = ProjectLock.Take(folder);
             switch (Project.Inspect(folder, []).Key)
             {
                 case KeyState.Fits:

@@ -41,7 +41,7 @@ public sealed class Project : IDisposable
     /// <param name="settings">What a person has chosen; id, time and fingerprint are set here.</param>
     /// <param name="key">256 bits, which are not stored; none to make a random key and store it in the folder.</param>
     /// <exception cref="PacsbinException">DestinationExists if the folder is a project, or has a key file although a key is given; KeyMissing if the key has not 32 bytes; MalformedElement
-    /// for settings with a <see cref="ProjectSettings.Problem"/>; FileIo and FileAccessDenied.</exception>
+    /// for settings with a <see cref="ProjectSettings.Problem"/>; ManifestConflict, FileIo and FileAccessDenied.</exception>
     public static Project Create(string folder, ProjectSettings settings, ReadOnlySpan<byte> key)
     {
         folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
@@ -55,23 +55,21 @@ public sealed class Project : IDisposable
             throw new PacsbinException(PacsbinError.KeyMissing, $"The key has {key.Length} bytes; a project's key has {SecretText.KeyLength}.");
         }
 
-        if (ProjectSettings.IsIn(folder))
-        {
-            throw IsProject();
-        }
-
+        RefuseProject(folder);
         MakeFolder(folder);
-        var isMade = false;
-        var own = key.IsEmpty ? StoredKey(folder, out isMade) : GivenKey(folder, key);
+        using var turn = ProjectLock.Take(folder);
+        RefuseProject(folder);
+        var own = key.IsEmpty ? StoredKey(folder) : GivenKey(folder, key);
         try
         {
+            // The settings come last: a folder without them is no project, and the key that waits there has made nothing yet.
             var complete = settings with
             {
                 Id = RandomNumberGenerator.GetHexString(32, lowercase: true),
                 Created = DateTimeOffset.UtcNow,
                 KeyFingerprint = FingerprintOf(own),
             };
-            WriteFirst(folder, complete, isMade);
+            complete.Write(folder, replace: false);
             return new Project(folder, complete, own);
         }
         catch
@@ -101,9 +99,12 @@ public sealed class Project : IDisposable
     }
 
     /// <summary>Changes what neither pseudonyms nor copies depend on, in one step.</summary>
-    /// <exception cref="PacsbinException">FileNotFound if the folder is no project; MalformedElement also for settings with a <see cref="ProjectSettings.Problem"/>; FileIo and FileAccessDenied.</exception>
+    /// <exception cref="PacsbinException">FileNotFound if the folder is no project; MalformedElement also for settings with a <see cref="ProjectSettings.Problem"/>;
+    /// ManifestConflict, FileIo and FileAccessDenied.</exception>
     public static ProjectSettings Change(string folder, Func<ProjectSettings, ProjectSettings> change)
     {
+        ProjectSettings.Read(folder); // no lock where no project is
+        using var turn = ProjectLock.Take(folder);
         var old = ProjectSettings.Read(folder);
         var wanted = change(old);
         var changed = old with { Name = wanted.Name, Archive = wanted.Archive, RetentionDays = wanted.RetentionDays, AllowedWords = wanted.AllowedWords };
@@ -217,10 +218,9 @@ public sealed class Project : IDisposable
         }
     }
 
-    /// <summary>The key that an interrupted run has left, or that another process is making at the same time; else a new one.</summary>
-    private static byte[] StoredKey(string folder, out bool isMade)
+    /// <summary>The key that an interrupted run has left; else a new one.</summary>
+    private static byte[] StoredKey(string folder)
     {
-        isMade = false;
         if (KeyFile.Read(folder) is { } left)
         {
             return left;
@@ -228,41 +228,13 @@ public sealed class Project : IDisposable
 
         var key = SecretText.NewKey();
         RandomNumberGenerator.Fill(key);
-        try
-        {
-            KeyFile.Write(folder, key, replace: false);
-            isMade = true;
-            return key;
-        }
-        catch (PacsbinException e) when (e.Error == PacsbinError.DestinationExists && KeyFile.Read(folder) is { } others)
-        {
-            CryptographicOperations.ZeroMemory(key);
-            return others;
-        }
+        KeyFile.Write(folder, key, replace: false);
+        return key;
     }
 
     private static byte[] GivenKey(string folder, ReadOnlySpan<byte> key) => KeyFile.IsIn(folder)
         ? throw new PacsbinException(PacsbinError.DestinationExists, $"The folder has a {KeyFile.FileName} of a project that was not finished. Leave the key out to finish it, or move that file away.")
         : CopyOf(key);
-
-    // The settings come last: a folder without them is no project, and the key that waits there has made nothing yet.
-    private static void WriteFirst(string folder, ProjectSettings settings, bool isKeyMade)
-    {
-        try
-        {
-            settings.Write(folder, replace: false);
-        }
-        catch (PacsbinException e) when (e.Error == PacsbinError.DestinationExists)
-        {
-            // Another process has made a project here. If it did so with a key that is not stored, the one stored here would only be in the way.
-            if (isKeyMade && ProjectSettings.Read(folder).KeyFingerprint != settings.KeyFingerprint)
-            {
-                File.Delete(Path.Join(folder, KeyFile.FileName));
-            }
-
-            throw IsProject();
-        }
-    }
 
     private static byte[] CopyOf(ReadOnlySpan<byte> key)
     {
@@ -271,5 +243,11 @@ public sealed class Project : IDisposable
         return copy;
     }
 
-    private static PacsbinException IsProject() => new(PacsbinError.DestinationExists, "The folder is a project already.");
+    private static void RefuseProject(string folder)
+    {
+        if (ProjectSettings.IsIn(folder))
+        {
+            throw new PacsbinException(PacsbinError.DestinationExists, "The folder is a project already.");
+        }
+    }
 }

@@ -72,11 +72,14 @@ internal static class WholeFile
         {
             File.Move(temporary, path, replace);
         }
-        catch (IOException) when (!replace && Path.Exists(path))
+        catch (IOException e) when (!replace && IsExisting(e))
         {
-            throw Exists(); // another process was faster
+            throw Exists(); // another process was faster; a moment later it loses, so whoever needs more takes a lock
         }
     }
+
+    /// <summary>ERROR_FILE_EXISTS and ERROR_ALREADY_EXISTS of Windows, EEXIST of all others.</summary>
+    private static bool IsExisting(IOException exception) => OperatingSystem.IsWindows() ? (exception.HResult & 0xFFFF) is 80 or 183 : exception.HResult == 17;
 
     private static PacsbinException Exists() => new(PacsbinError.DestinationExists, "The file is there already.");
 }
