@@ -5,8 +5,9 @@ using Pacsbin.Projects;
 
 namespace Pacsbin.PowerShell;
 
-/// <summary>Writes a project's key into a file that is encrypted with a passphrase, as a backup or for another machine.</summary>
+/// <summary>Writes a project's key into a file, encrypted with a passphrase.</summary>
 /// <remarks>
+/// <para>The file is a backup, or takes the key to another machine, where Import-PacsbinKey stores it.</para>
 /// <para>The passphrase is stretched by PBKDF2-SHA256 with 600,000 rounds, and the key encrypted by AES-256-GCM. The file is readable by its owner only. Who gets hold of it can try
 /// passphrases for as long as they like: a long one is what protects the key, so hand it over on another way than the file.</para>
 /// </remarks>

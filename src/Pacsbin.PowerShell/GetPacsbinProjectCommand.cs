@@ -4,7 +4,7 @@ using Pacsbin.Projects;
 
 namespace Pacsbin.PowerShell;
 
-/// <summary>Shows projects: their settings, and whether a key is at hand that opens them.</summary>
+/// <summary>Shows projects, and whether a key is at hand that opens them.</summary>
 /// <remarks>
 /// <para>Key is Fits if the project can be used as it is, Missing if there is no key (the project was made with -Key, or its folder was copied without the key file),
 /// Differs if the key is that of another project, and Refused if the key file can be read by others, is a link, or holds no key. The key itself is never shown.</para>

@@ -6,8 +6,9 @@ using Pacsbin.Projects;
 
 namespace Pacsbin.PowerShell;
 
-/// <summary>Makes a project: a folder with settings and a secret key, which make pseudonyms, UIDs and date shifts the same in every run.</summary>
+/// <summary>Makes a project: a folder with settings and a secret key.</summary>
 /// <remarks>
+/// <para>A project makes pseudonyms, UIDs and date shifts the same in every run, on every machine, for years.</para>
 /// <para>Writes project.json, the settings, and project.key, a random key of 256 bits. The key file is readable by its owner only, and on Windows encrypted for the current user.
 /// Whoever has the key can test guesses of who a pseudonym is: keep it as you keep the patients' names. Without it nobody can make the same pseudonyms again, so
 /// save it with Export-PacsbinKey.</para>

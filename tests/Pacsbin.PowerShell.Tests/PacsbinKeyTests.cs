@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Management.Automation;
 using Pacsbin.Projects;
 
@@ -49,7 +50,7 @@ public sealed class PacsbinKeyTests : IDisposable
             Import-PacsbinKey copy key.json $passphrase -Verbose 4>&1
             Import-PacsbinKey copy key.json $passphrase -Verbose 4>&1
             """);
-        string[] verbose = [.. shown.Where(s => s.BaseObject is VerboseRecord && !s.ToString().StartsWith("Performing", StringComparison.Ordinal)).Select(s => s.ToString())];
+        string[] verbose = PacsbinProjectTests.VerboseLines(shown);
         using var project = Project.Open(Path.Combine(folder, "trial [膝]"));
         Assert.Equal([$"Exported the key with fingerprint {project.Settings.KeyFingerprint}.", "Stored the key, which its owner alone can read.", "The project has this key already."], verbose);
         string key = File.ReadAllText(Path.Combine(folder, "copy", "project.key"))["pacsbin-key-1:".Length..];
@@ -93,7 +94,7 @@ public sealed class PacsbinKeyTests : IDisposable
     {
         Run("Export-PacsbinKey './trial [膝]' key.json $passphrase");
         var before = Contents();
-        var error = Assert.ThrowsAny<RuntimeException>(() => session.Invoke(script)).ErrorRecord;
+        var error = PacsbinProjectTests.ErrorOf(session, script);
         string command = script.StartsWith("Export", StringComparison.Ordinal) ? "ExportPacsbinKeyCommand" : "ImportPacsbinKeyCommand";
         Assert.Equal(($"{id},Pacsbin.PowerShell.{command}", target), (error.FullyQualifiedErrorId, error.TargetObject));
         Assert.Equal(before, Contents());
@@ -107,12 +108,12 @@ public sealed class PacsbinKeyTests : IDisposable
         Run("Export-PacsbinKey './trial [膝]' key.json $passphrase -Force");
         Assert.NotEqual(first, File.ReadAllText(Path.Combine(folder, "key.json")));
         File.Copy(Path.Combine(folder, "other", "project.key"), Path.Combine(folder, "copy", "project.key"));
-        var error = Assert.ThrowsAny<RuntimeException>(() => session.Invoke("Import-PacsbinKey copy key.json $passphrase")).ErrorRecord;
+        var error = PacsbinProjectTests.ErrorOf(session, "Import-PacsbinKey copy key.json $passphrase");
         Assert.Equal("DestinationExists,Pacsbin.PowerShell.ImportPacsbinKeyCommand", error.FullyQualifiedErrorId);
         Assert.Equal("Fits", Assert.Single(Run("Import-PacsbinKey copy key.json $passphrase -Force")).Properties["Key"].Value.ToString());
     }
 
-    IReadOnlyList<PSObject> Run(string script)
+    Collection<PSObject> Run(string script)
     {
         var output = session.Invoke(script);
         Assert.Empty(session.Errors);

@@ -64,7 +64,7 @@ public sealed class PacsbinProjectTests : IDisposable
     public void Given_key_is_stored_nowhere()
     {
         var records = session.Invoke("New-PacsbinProject trial -Key $key -Verbose 4>&1");
-        Assert.Equal("Stored no key: -Key has to be at hand whenever the project is used.", Assert.Single(records, r => r.BaseObject is VerboseRecord).ToString());
+        Assert.Equal("Stored no key: -Key has to be at hand whenever the project is used.", Assert.Single(VerboseLines(records)));
         Assert.Equal(["project.json", "project.lock"], Files("trial"));
         Assert.Equal(("Missing", "None"), KeyOf(Run("Get-PacsbinProject trial")));
         byte[] key = SecretText.KeyOf("correct horse battery");
@@ -76,7 +76,7 @@ public sealed class PacsbinProjectTests : IDisposable
     public void Nothing_that_is_shown_or_written_beside_the_key_file_holds_the_key()
     {
         var records = session.Invoke("New-PacsbinProject trial -Verbose 4>&1; Get-PacsbinProject trial -Verbose 4>&1; Set-PacsbinProject trial -Name other -Verbose 4>&1");
-        Assert.Equal("Stored a random key, which its owner alone can read.", Assert.Single(records, r => r.BaseObject is VerboseRecord).ToString());
+        Assert.Equal("Stored a random key, which its owner alone can read.", Assert.Single(VerboseLines(records)));
         using var project = Project.Open(Path.Combine(folder, "trial"));
         AssertShowsNoKey(Convert.FromBase64String(File.ReadAllText(Path.Combine(folder, "trial", "project.key"))["pacsbin-key-1:".Length..]), records, "trial");
     }
@@ -110,7 +110,7 @@ public sealed class PacsbinProjectTests : IDisposable
         File.WriteAllText(Path.Combine(folder, "file"), "");
         session.Set("short", Secret("too short"));
         string before = Settings("trial");
-        var error = Assert.ThrowsAny<RuntimeException>(() => session.Invoke(script)).ErrorRecord;
+        var error = ErrorOf(session, script);
         Assert.Equal(id + NewId, error.FullyQualifiedErrorId);
         Assert.Contains(message, error.ToString(), StringComparison.Ordinal);
         Assert.Equal(before, Settings("trial"));
@@ -163,27 +163,15 @@ public sealed class PacsbinProjectTests : IDisposable
     {
         Run("New-PacsbinProject trial");
         string before = Settings("trial");
-        string found;
-        try
-        {
-            session.Invoke(script);
-            found = Assert.Single(session.Errors).FullyQualifiedErrorId;
-        }
-        catch (RuntimeException e)
-        {
-            found = e.ErrorRecord.FullyQualifiedErrorId;
-        }
-
-        Assert.Equal($"{id},Pacsbin.PowerShell.SetPacsbinProjectCommand", found);
+        Assert.Equal($"{id},Pacsbin.PowerShell.SetPacsbinProjectCommand", ErrorOf(session, script).FullyQualifiedErrorId);
         Assert.Equal(before, Settings("trial"));
     }
 
     [Fact]
-    public void Environment_variable_is_the_key_of_a_process()
+    public async Task Environment_variable_is_the_key_of_a_process()
     {
         Run("New-PacsbinProject stored");
-        var result = HostProcess.Run("-Command", $$"""
-            [Environment]::CurrentDirectory = '{{folder}}'
+        var result = await HostProcess.Run("-Command", $$"""
             $env:PACSBIN_KEY = 'correct horse battery'
             $made = New-PacsbinProject '{{folder}}/given'
             "$($made.Key) $($made.KeySource)"
@@ -194,7 +182,7 @@ public sealed class PacsbinProjectTests : IDisposable
             "$((Get-PacsbinProject '{{folder}}/given').Key)"
             $env:PACSBIN_KEY = 'short'
             New-PacsbinProject '{{folder}}/none'
-            """).GetAwaiter().GetResult();
+            """);
         Assert.Equal("Fits Environment\nDiffers\nDiffers\nMissing\n", result.Output);
         Assert.Contains("PACSBIN_KEY: The key has 5 bytes; at least 16 are needed.", result.Error, StringComparison.Ordinal);
         Assert.Equal(["project.json", "project.lock"], Files("given"));
@@ -217,6 +205,24 @@ public sealed class PacsbinProjectTests : IDisposable
         foreach (char c in text) secret.AppendChar(c);
         return secret;
     }
+
+    /// <summary>The only error of a script, which may or may not have ended it.</summary>
+    internal static ErrorRecord ErrorOf(ModuleSession session, string script)
+    {
+        try
+        {
+            Assert.Empty(session.Invoke(script));
+            return Assert.Single(session.Errors);
+        }
+        catch (RuntimeException e)
+        {
+            return e.ErrorRecord;
+        }
+    }
+
+    /// <summary>What a cmdlet says with -Verbose, without PowerShell's own lines.</summary>
+    internal static string[] VerboseLines(IEnumerable<PSObject> output) =>
+        [.. output.Where(o => o.BaseObject is VerboseRecord).Select(o => o.ToString()).Where(l => !l.StartsWith("Performing the operation", StringComparison.Ordinal))];
 
     PSObject Run(string script) => Assert.Single(session.Invoke(script));
 
