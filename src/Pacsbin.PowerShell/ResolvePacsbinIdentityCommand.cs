@@ -16,7 +16,10 @@ namespace Pacsbin.PowerShell;
 ///   Gives the patient behind a pseudonym, and the patient's studies in the project.
 /// </example>
 /// <example>
-///   <code>Get-DicomStudy ./for-research | Where-Object PatientId -eq 'SUBJ-001' | Resolve-PacsbinIdentity -Project ./trial -Reason 'Follow-up visit'</code>
+///   <code>
+///   Get-DicomStudy ./for-research | Where-Object PatientId -eq 'SUBJ-001' |
+///       Resolve-PacsbinIdentity -Project ./trial -Reason 'Follow-up visit'
+///   </code>
 ///   Gives the accession numbers and other originals of studies of a workspace.
 /// </example>
 /// <example>
