@@ -44,20 +44,30 @@ public sealed class Crosswalk : IDisposable
     /// <summary>Opens the crosswalk of a project with another source of pseudonyms, which it disposes.</summary>
     internal static Crosswalk Open(Project project, Pseudonymizer pseudonymizer)
     {
-        var database = CrosswalkDatabase.Open(project.Folder);
-        var cipher = CrosswalkCipher.Of(project);
+        CrosswalkDatabase? database = null;
+        CrosswalkCipher? cipher = null;
+        AuditLog? audit = null;
         var auditKey = project.Derive("audit log");
-        var crosswalk = new Crosswalk(project.Settings.Id, database, cipher, pseudonymizer, new AuditLog(project.Folder, auditKey, new AuditHead(database, cipher)));
-        CryptographicOperations.ZeroMemory(auditKey);
         try
         {
+            database = CrosswalkDatabase.Open(project.Folder);
+            cipher = CrosswalkCipher.Of(project);
+            audit = new AuditLog(project.Folder, auditKey, new AuditHead(database, cipher));
+            var crosswalk = new Crosswalk(project.Settings.Id, database, cipher, pseudonymizer, audit);
             crosswalk.RequireKey();
             return crosswalk;
         }
         catch
         {
-            crosswalk.Dispose();
+            audit?.Dispose();
+            database?.Dispose();
+            cipher?.Dispose();
+            pseudonymizer.Dispose();
             throw;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(auditKey);
         }
     }
 

@@ -42,6 +42,11 @@ public sealed record ImportedPatient(int Line, PatientKey Patient, string Pseudo
             throw TextProblem.At(line, columnOf(nameof(PatientCsv.Pseudonym)), why);
         }
 
+        if (pseudonym.Equals(id, StringComparison.OrdinalIgnoreCase))
+        {
+            throw TextProblem.At(line, columnOf(nameof(PatientCsv.Pseudonym)), "The pseudonym is the Patient ID itself.");
+        }
+
         int? days = null;
         if (shift.Length > 0)
         {

@@ -254,6 +254,38 @@ public sealed class ProjectRunTests : RunningTests
         }
     }
 
+    /// <summary>Measured alone: what else the machine does would be measured too.</summary>
+    [Fact(Explicit = true)]
+    public void A_project_costs_little()
+    {
+        for (var study = 1; study <= 4; study++)
+        {
+            Source.WithStudy(study, 1000, $"PATIENT-{study}");
+        }
+
+        var (without, with) = (TimeSpan.MaxValue, TimeSpan.MaxValue);
+        for (var round = 0; round < 4; round++)
+        {
+            without = Min(without, Measure(() => Run(key: TrialFolder.Key)));
+            folder.DeleteCrosswalk();
+            with = Min(with, Measure(() => RunProject()));
+        }
+
+        TestContext.Current.SendDiagnosticMessage($"4,000 files take {without.TotalMilliseconds:F0} ms of processor time without a project, {with.TotalMilliseconds:F0} ms with one.");
+        Assert.True(with < 1.3 * without);
+
+        TimeSpan Measure(Action run)
+        {
+            var before = Environment.CpuUsage.TotalTime;
+            run();
+            var after = Environment.CpuUsage.TotalTime;
+            Directory.Delete(Destination, recursive: true);
+            return after - before;
+        }
+
+        static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
+    }
+
     private string ProjectId => ProjectSettings.Read(folder.Path).Id;
 
     private static bool Has(DicomStudy study, FindingKind kind) => study.Findings.Any(f => f.Kind == kind);
