@@ -20,13 +20,11 @@ internal sealed record CrosswalkUid(string Parent, string Original, string Repla
     public static byte[] Write(CrosswalkDatabase database, CrosswalkCipher cipher, string kind, string parent, string original, string replacement)
     {
         var key = cipher.IndexOf(kind, parent, original, replacement);
-        if (database.Query(kind == Series ? "SELECT key FROM series WHERE key = $0" : "SELECT key FROM instance WHERE key = $0", key).Count == 0)
-        {
-            database.Execute(
-                kind == Series ? "INSERT INTO series (key, replacement, content) VALUES ($0, $1, $2)" : "INSERT INTO instance (key, replacement, content) VALUES ($0, $1, $2)",
-                key, IndexOf(cipher, replacement), cipher.Encrypt(kind, key, parent, original, replacement));
-        }
-
+        database.Execute(
+            kind == Series
+                ? "INSERT INTO series (key, replacement, content) VALUES ($0, $1, $2) ON CONFLICT DO NOTHING"
+                : "INSERT INTO instance (key, replacement, content) VALUES ($0, $1, $2) ON CONFLICT DO NOTHING",
+            key, IndexOf(cipher, replacement), cipher.Encrypt(kind, key, parent, original, replacement));
         return key;
     }
 
