@@ -17,7 +17,7 @@
     CmdletsToExport      = @(
         'Add-RedactionRegion', 'Export-DicomImage', 'Export-PacsbinCrosswalk', 'Export-PacsbinKey', 'Find-BurnedInText', 'Get-DicomStudy',
         'Get-PacsbinProject', 'Get-RedactionRegion', 'Import-PacsbinCrosswalk', 'Import-PacsbinKey', 'Invoke-PacsbinAnonymize', 'New-PacsbinProject',
-        'Remove-RedactionRegion', 'Resolve-PacsbinIdentity', 'Set-PacsbinProject', 'Test-PacsbinAuditLog')
+        'Remove-RedactionRegion', 'Resolve-PacsbinIdentity', 'Set-PacsbinProject', 'Test-PacsbinAuditLog', 'Test-PacsbinStudy')
     FunctionsToExport    = @()
     VariablesToExport    = @()
     AliasesToExport      = @()

@@ -17,6 +17,8 @@ namespace Pacsbin.PowerShell;
 /// UID policy and pixel script are the project's. Without it, and without -Key, it anonymizes: nobody can undo what comes out.</para>
 /// <para>With -Path, DICOMDIR files are de-identified too, and studies of a workspace are left out; piped studies that lie in the destination already are.</para>
 /// <para>A study appears in the destination when it is whole. After an interruption the same command finishes what was missing and writes nothing twice.</para>
+/// <para>Before a copy counts, it is read back and searched for the names, numbers, dates, addresses and UIDs of its source. If one is left, the copy is deleted and the
+/// file is the error IdentifierLeft. There is no way around this check.</para>
 /// <para>A file that cannot be de-identified is one error that names it, and the run goes on. Each study written comes out with its Outcome, how many files
 /// were written, skipped because they were there already, and rejected, and with its Findings, what a person should look at before the study leaves.</para>
 /// <para>Text that is burned into pixels stays unless a person has planned regions with <see cref="AddRedactionRegionCommand"/>, or -PixelScript knows the device.
@@ -116,6 +118,12 @@ public sealed class InvokePacsbinAnonymizeCommand : StudyInputCmdlet
     [Parameter]
     public SwitchParameter Exact { get; set; }
 
+    /// <summary>Words that are harmless in a copy although a patient, a physician or an institution is called so, such as CHEST. Without it, a copy in which the patient's
+    /// name is left as a word is deleted, and the file is the error IdentifierLeft.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[] AllowWord { get; set; } = [];
+
     /// <summary>Writes a study again that is in the destination already, also if it was made with another profile, key or version. Regions that were burned into it are
     /// not erased in the new copy unless they are planned; that is a warning and a finding.</summary>
     [Parameter]
@@ -154,9 +162,9 @@ public sealed class InvokePacsbinAnonymizeCommand : StudyInputCmdlet
     /// <summary>Takes what the project says; saying it again, or otherwise, would make two kinds of studies in one project.</summary>
     private void OpenProject(string path)
     {
-        foreach (var parameter in new[] { nameof(ProfileName), nameof(Option), nameof(PixelScript), nameof(Exact) }.Where(MyInvocation.BoundParameters.ContainsKey))
+        foreach (var parameter in new[] { nameof(ProfileName), nameof(Option), nameof(PixelScript), nameof(Exact), nameof(AllowWord) }.Where(MyInvocation.BoundParameters.ContainsKey))
         {
-            Refuse($"-{parameter}", $"The project says what -{parameter} would: leave it out, or make another project with New-PacsbinProject.");
+            Refuse($"-{parameter}", $"The project says what -{parameter} would: leave it out, or see Set-PacsbinProject and New-PacsbinProject.");
         }
 
         try
@@ -164,6 +172,7 @@ public sealed class InvokePacsbinAnonymizeCommand : StudyInputCmdlet
             project = Projects.Project.Open(SourcePaths.Resolve(this, path), keyBytes);
             profile = DeidentificationProfile.Of(project.Settings);
             PixelScript = project.Settings.PixelScript;
+            AllowWord = [.. project.Settings.AllowedWords];
         }
         catch (PacsbinException e)
         {
@@ -258,6 +267,7 @@ public sealed class InvokePacsbinAnonymizeCommand : StudyInputCmdlet
             ThrottleLimit = ThrottleLimit,
             Force = Force,
             Devices = devices,
+            AllowedWords = AllowWord,
             Rejected = (path, error) => PostError(pump, path, error),
         };
         run.Run(studies, study => pump.Post(() => WriteResult(study)), pump.Progress<RunProgress>(DescribeRun), pump.Cancellation);

@@ -120,6 +120,7 @@ public sealed class CrosswalkCmdletTests : IDisposable
     [InlineData("-Option CleanGraphics")]
     [InlineData("-PixelScript x.script")]
     [InlineData("-Exact")]
+    [InlineData("-AllowWord CHEST")]
     public void What_the_project_says_is_not_said_again(string parameter)
     {
         var error = Fail($"Invoke-PacsbinAnonymize source -Destination out -Project trial {parameter}");

@@ -11,7 +11,7 @@ public sealed partial class HelpTests : IDisposable
     [
         "Add-RedactionRegion", "Export-DicomImage", "Export-PacsbinCrosswalk", "Export-PacsbinKey", "Find-BurnedInText", "Get-DicomStudy", "Get-PacsbinProject",
         "Get-RedactionRegion", "Import-PacsbinCrosswalk", "Import-PacsbinKey", "Invoke-PacsbinAnonymize", "New-PacsbinProject", "Remove-RedactionRegion",
-        "Resolve-PacsbinIdentity", "Set-PacsbinProject", "Test-PacsbinAuditLog",
+        "Resolve-PacsbinIdentity", "Set-PacsbinProject", "Test-PacsbinAuditLog", "Test-PacsbinStudy",
     ];
 
     public void Dispose() => session.Dispose();

@@ -77,19 +77,26 @@ public sealed record DeidentificationProfile
         MethodCodes.Where(c => Options.HasFlag(c.Option)).Select(c => (c.Code, c.Meaning)).Prepend(("113100", "Basic Application Confidentiality Profile"));
 
     /// <summary>The profile with the options that a project is made with.</summary>
-    /// <exception cref="PacsbinException">InvalidProfile if an option is not known, or dates are to be both kept and moved.</exception>
-    public static DeidentificationProfile Of(ProjectSettings settings)
+    /// <inheritdoc cref="Of(string, IEnumerable{string})"/>
+    public static DeidentificationProfile Of(ProjectSettings settings) =>
+        Of(settings.Profile, settings.UidPolicy == UidPolicy.Retain ? settings.Options.Append(nameof(ProfileOptions.RetainUids)) : settings.Options);
+
+    /// <summary>The profile of a name with options by their names, as manifests and projects have them.</summary>
+    /// <exception cref="PacsbinException">InvalidProfile if a name is not known, or dates are to be both kept and moved.</exception>
+    public static DeidentificationProfile Of(string name, IEnumerable<string> options)
     {
-        var options = settings.UidPolicy == UidPolicy.Retain ? ProfileOptions.RetainUids : ProfileOptions.None;
-        foreach (var name in settings.Options)
+        var all = ProfileOptions.None;
+        foreach (var option in options)
         {
             // Not by Enum.Parse, which takes numbers and lists too.
-            options |= Enum.GetValues<ProfileOptions>().FirstOrDefault(o => o.ToString() == name) is var option and not ProfileOptions.None
-                ? option
-                : throw new PacsbinException(PacsbinError.InvalidProfile, "The project has an option that this version does not know.");
+            all |= Enum.GetValues<ProfileOptions>().FirstOrDefault(o => o.ToString() == option) is var known and not ProfileOptions.None
+                ? known
+                : throw new PacsbinException(PacsbinError.InvalidProfile, "The profile has an option that this version does not know.");
         }
 
-        return (settings.Profile == Basic.Name ? Basic : Pacsbin).With(options);
+        var profile = name == Basic.Name ? Basic : name == Pacsbin.Name ? Pacsbin
+            : throw new PacsbinException(PacsbinError.InvalidProfile, "This version does not know the profile.");
+        return profile.With(all);
     }
 
     /// <summary>Adds options to the profile's own.</summary>

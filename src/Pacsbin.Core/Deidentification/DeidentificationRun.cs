@@ -1,4 +1,5 @@
 using System.IO.Hashing;
+using Pacsbin.Deidentification.Verification;
 using Pacsbin.Dicom;
 using Pacsbin.Projects;
 using Pacsbin.Redaction.Devices;
@@ -12,10 +13,11 @@ namespace Pacsbin.Deidentification;
 /// <param name="Bytes">Bytes of the source files done.</param>
 public sealed record RunProgress(int Files, int TotalFiles, long Bytes);
 
-/// <summary>De-identifies studies into a workspace: parse, apply the profile, write, hash, manifest. Source files are never changed.</summary>
+/// <summary>De-identifies studies into a workspace: parse, apply the profile, write, hash, check for leaks, manifest. Source files are never changed.</summary>
 public sealed class DeidentificationRun : IDisposable
 {
     private const int ProgressInterval = 64;
+    private long checkTicks;
     private readonly RunKey? runKey;
     private readonly Crosswalk? crosswalk;
     private readonly Pseudonymizer pseudonymizer;
@@ -63,8 +65,14 @@ public sealed class DeidentificationRun : IDisposable
     /// <summary>Where devices burn in text; null for no library. What a person planned for a study is erased besides.</summary>
     public DeviceLibrary? Devices { get; init; }
 
+    /// <summary>Words that are no leak although a source has them as an identifier, such as CHEST for a patient of that name; case does not matter.</summary>
+    public IReadOnlyList<string> AllowedWords { get; init; } = [];
+
     /// <summary>Receives each file, or study folder, that gave no output; called from several threads.</summary>
     public Action<string, PacsbinException> Rejected { get; init; } = static (_, _) => { };
+
+    /// <summary>The time that looking for leaks took, of all threads together; for benchmarks.</summary>
+    internal TimeSpan CheckTime => TimeSpan.FromTicks(Interlocked.Read(ref checkTicks));
 
     /// <summary>De-identifies studies, several files at a time.</summary>
     /// <param name="studies">From a <see cref="StudyScanner"/>.</param>
@@ -76,6 +84,7 @@ public sealed class DeidentificationRun : IDisposable
     {
         ArgumentNullException.ThrowIfNull(studies);
         crosswalk?.Register(studies.SelectMany(StudyRun.PatientsOf), cancellationToken);
+        var leakCheck = new LeakCheck(deidentifier.Profile.Options, AllowedWords);
         var total = studies.Sum(s => s.InstanceCount);
         using var work = Work(studies).GetEnumerator();
         using var unfinished = new UnfinishedStudies();
@@ -88,6 +97,7 @@ public sealed class DeidentificationRun : IDisposable
         {
             using var archives = new ArchiveCache();
             var hash = new XxHash128();
+            var verifier = new CopyVerifier(leakCheck);
             while (true)
             {
                 StudyRun study;
@@ -103,7 +113,9 @@ public sealed class DeidentificationRun : IDisposable
                     unfinished.Add(study);
                 }
 
-                study.Process(instance, archives, hash, cancellationToken);
+                var checkedBefore = verifier.Elapsed;
+                study.Process(instance, archives, hash, verifier, cancellationToken);
+                Interlocked.Add(ref checkTicks, (verifier.Elapsed - checkedBefore).Ticks);
                 if (cancellationToken.IsCancellationRequested)
                 {
                     return;

@@ -1,5 +1,6 @@
 using Pacsbin.Dicom;
 using Pacsbin.Redaction;
+using Pacsbin.Studies;
 
 namespace Pacsbin.Deidentification;
 
@@ -8,12 +9,13 @@ public sealed class DeidentifiedInstance : IDisposable
 {
     private readonly DicomFile source;
 
-    internal DeidentifiedInstance(DicomDataset dataset, DicomFile source, TransferSyntax syntax, IReadOnlyList<Finding> findings, IReadOnlyList<RedactionRegion>? regions)
+    internal DeidentifiedInstance(DicomDataset dataset, DicomFile source, TransferSyntax syntax, IReadOnlyList<Finding> findings, ActionCounts actions, IReadOnlyList<RedactionRegion>? regions)
     {
         this.source = source;
         Dataset = dataset;
         TransferSyntax = syntax;
         Findings = findings;
+        Actions = actions;
         Regions = regions ?? [];
     }
 
@@ -23,6 +25,9 @@ public sealed class DeidentifiedInstance : IDisposable
 
     /// <summary>The tolerances of reading, and what a person should look at.</summary>
     public IReadOnlyList<Finding> Findings { get; }
+
+    /// <summary>How many attributes got which action.</summary>
+    public ActionCounts Actions { get; }
 
     /// <summary>What is erased of its pixels.</summary>
     public IReadOnlyList<RedactionRegion> Regions { get; }

@@ -20,7 +20,7 @@ public sealed class Deidentifier(DeidentificationProfile profile, Pseudonymizer 
     /// <summary>The profile.</summary>
     public DeidentificationProfile Profile { get; } = profile;
 
-    internal RuleTable Rules { get; } = new(profile.Options);
+    internal RuleTable Rules { get; init; } = new(profile.Options);
 
     internal Pseudonymizer Pseudonymizer { get; } = pseudonymizer;
 
@@ -82,7 +82,8 @@ public sealed class Deidentifier(DeidentificationProfile profile, Pseudonymizer 
                 findings.Add(finding);
             }
 
-            new InstanceWalk(this, source, sopClass, patient, findings) { ErasesPixels = redactor is { Regions.Count: > 0 } }.Run(result);
+            var walk = new InstanceWalk(this, source, sopClass, patient, findings) { ErasesPixels = redactor is { Regions.Count: > 0 } };
+            walk.Run(result);
             Complete(result, source.Dataset, patient, instanceUid, sopClass);
             if (redactor is not null)
             {
@@ -95,7 +96,7 @@ public sealed class Deidentifier(DeidentificationProfile profile, Pseudonymizer 
                 MediaDirectory.Relink(source.Dataset, result, syntax);
             }
 
-            return new DeidentifiedInstance(result, source, syntax, findings.Findings, redactor?.Regions);
+            return new DeidentifiedInstance(result, source, syntax, findings.Findings, walk.Actions, redactor?.Regions);
         }
         catch
         {

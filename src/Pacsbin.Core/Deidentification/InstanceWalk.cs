@@ -16,6 +16,7 @@ internal sealed class InstanceWalk(Deidentifier deidentifier, DicomFile source, 
     private readonly int sopClassIndex = AttributeTypes.SopClassIndex(sopClass);
     private readonly Tag[] path = new Tag[DepthLimit];
     private PatientPseudonym patient = patient;
+    private readonly int[] counts = new int[(int)ElementAction.ShiftDate + 1];
     private int depth;
 
     /// <summary>Whether compressed pixels are left out, because they are erased and added afterwards.</summary>
@@ -23,6 +24,11 @@ internal sealed class InstanceWalk(Deidentifier deidentifier, DicomFile source, 
 
     /// <summary>Stops before the next compressed frame.</summary>
     public CancellationToken Cancellation { get; init; }
+
+    /// <summary>How often each action was taken.</summary>
+    public ActionCounts Actions => new(
+        counts[(int)ElementAction.Keep], counts[(int)ElementAction.Remove], counts[(int)ElementAction.Empty],
+        counts[(int)ElementAction.Dummy], counts[(int)ElementAction.ReplaceUid], counts[(int)ElementAction.ShiftDate]);
 
     public void Run(DicomDataset result) => Walk(source.Dataset, result);
 
@@ -34,7 +40,9 @@ internal sealed class InstanceWalk(Deidentifier deidentifier, DicomFile source, 
             path[depth] = element.Tag;
             if (element.Tag.IsPrivate)
             {
+                var count = to.Count;
                 ApplyToPrivate(element, from, to);
+                counts[(int)(to.Count > count ? ElementAction.Keep : ElementAction.Remove)]++;
                 continue;
             }
 
@@ -42,6 +50,7 @@ internal sealed class InstanceWalk(Deidentifier deidentifier, DicomFile source, 
             if (index < 0)
             {
                 findings.Note(FindingKind.UnknownAttribute, element.Tag);
+                counts[(int)ElementAction.Remove]++;
                 continue;
             }
 
@@ -51,6 +60,7 @@ internal sealed class InstanceWalk(Deidentifier deidentifier, DicomFile source, 
                 action = RuleTable.Resolve(action, AttributeTypes.TypeOf(sopClassIndex, path.AsSpan(0, depth + 1)));
             }
 
+            counts[(int)action]++;
             if (action != ElementAction.Remove)
             {
                 Apply(action, index, element, from, to);

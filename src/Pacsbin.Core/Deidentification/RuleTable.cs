@@ -90,6 +90,14 @@ internal sealed class RuleTable
     /// <summary>The action under the profile's options.</summary>
     public ElementAction ActionAt(int index) => actions[index];
 
+    /// <summary>The same rules with one attribute kept, as if its rule had been forgotten: what a check of copies must notice.</summary>
+    internal RuleTable Without(int index)
+    {
+        var faulty = new RuleTable(Options);
+        faulty.actions[index] = ElementAction.Keep;
+        return faulty;
+    }
+
     /// <summary>Decides a composite action by the attribute's type: D for type 1, Z for 2, X for 3 where the code offers it (PS3.15 E.1.1).</summary>
     /// <param name="action">Any action; one that is not composite comes back.</param>
     /// <param name="type">1, 2 or 3; 0 if not known, which is answered by what keeps every IOD valid.</param>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.IO.Hashing;
+using Pacsbin.Deidentification.Verification;
 using Pacsbin.Dicom;
 using Pacsbin.Projects;
 using Pacsbin.Redaction;
@@ -67,7 +68,7 @@ internal sealed class StudyRun
         : [PatientKey.OfStudy(source.StudyInstanceUid.Length > 0 ? source.StudyInstanceUid : OwnUidOf(source))];
 
     /// <summary>Writes one file, or skips it if it is there, or reports why not. Cancelled in the middle of a file, it leaves nothing of it.</summary>
-    public void Process(DicomInstance instance, ArchiveCache archives, XxHash128 hash, CancellationToken cancellationToken)
+    public void Process(DicomInstance instance, ArchiveCache archives, XxHash128 hash, CopyVerifier verifier, CancellationToken cancellationToken)
     {
         string? path = null;
         try
@@ -100,8 +101,11 @@ internal sealed class StudyRun
             if (!isThere)
             {
                 path = to.Staged.PathOf(fileName);
-                to.Staged.Add(Write(copy, path, fileName, hash, cancellationToken) with
+                var entry = Write(copy, path, fileName, hash, verifier.Start, cancellationToken);
+                findings = [.. findings, .. verifier.Check(source, file, path, entry.Length, Path.GetFileNameWithoutExtension(fileName), name)];
+                to.Staged.Add(entry with
                 {
+                    Actions = copy.Actions,
                     Findings = findings.Count == 0 ? null : findings,
                     Regions = regions.Count == 0 ? null : regions,
                     Device = erasing.Device is { } device ? $"{device.Name} (line {device.Line})" : earlier.Device,
@@ -212,9 +216,9 @@ internal sealed class StudyRun
             : findings;
     }
 
-    private static ManifestFile Write(DeidentifiedInstance copy, string path, string fileName, XxHash128 hash, CancellationToken cancellationToken)
+    private static ManifestFile Write(DeidentifiedInstance copy, string path, string fileName, XxHash128 hash, WrittenStart start, CancellationToken cancellationToken)
     {
-        using var stream = new HashingStream(path, hash, cancellationToken);
+        using var stream = new HashingStream(path, hash, cancellationToken, start);
         copy.Write(stream);
         return new ManifestFile(fileName, stream.Length, stream.Hash(), null);
     }

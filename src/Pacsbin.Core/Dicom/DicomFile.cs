@@ -62,10 +62,16 @@ public sealed class DicomFile : IDisposable
 
     /// <summary>Reads the header of a DICOM file in <paramref name="source"/>, which the result disposes of.</summary>
     /// <inheritdoc cref="Open(string, Tag?)"/>
-    public static DicomFile Open(DicomSource source, Tag? stopAfter = null)
+    public static DicomFile Open(DicomSource source, Tag? stopAfter = null) => Open(source, stopAfter, leavesPixels: false);
+
+    /// <summary>Reads all of a file but its pixels, which stay in the source however few they are.</summary>
+    /// <inheritdoc cref="Open(string, Tag?)"/>
+    internal static DicomFile OpenWithoutPixels(DicomSource source) => Open(source, null, leavesPixels: true);
+
+    private static DicomFile Open(DicomSource source, Tag? stopAfter, bool leavesPixels)
     {
         ArgumentNullException.ThrowIfNull(source);
-        var reader = new DicomReader(source, isWhole: stopAfter is null);
+        var reader = new DicomReader(source, isWhole: stopAfter is null && !leavesPixels) { LeavesPixels = leavesPixels };
         DicomFile? file = null;
         try
         {

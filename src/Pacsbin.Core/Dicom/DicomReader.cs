@@ -38,6 +38,9 @@ internal sealed class DicomReader : IDisposable
 
     public FindingLog Findings => findings;
 
+    /// <summary>Whether pixels stay in the source however few they are.</summary>
+    public bool LeavesPixels { get; init; }
+
     public long Offset => buffer.Offset;
 
     public void Dispose() => buffer.Dispose();
@@ -252,7 +255,7 @@ internal sealed class DicomReader : IDisposable
             findings.Note(FindingKind.OddLength, tag);
         }
 
-        if (length > InMemoryLimit)
+        if (length > InMemoryLimit || (LeavesPixels && tag.Group == Tags.PixelData.Group))
         {
             var range = new FileRange(buffer.Offset, length);
             buffer.Skip(length);

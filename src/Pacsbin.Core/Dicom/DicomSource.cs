@@ -2,11 +2,12 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Pacsbin.Dicom;
 
-/// <summary>The bytes a <see cref="DicomFile"/> is read from: a file on disk, or memory for what had to be inflated.</summary>
+/// <summary>The bytes a <see cref="DicomFile"/> is read from: a file on disk, memory for what had to be inflated, or a file whose start is in memory.</summary>
 public sealed class DicomSource : IDisposable
 {
-    private readonly SafeFileHandle? handle;
     private readonly ReadOnlyMemory<byte> memory;
+    private readonly string? path;
+    private SafeFileHandle? handle;
 
     private DicomSource(SafeFileHandle handle)
     {
@@ -21,6 +22,13 @@ public sealed class DicomSource : IDisposable
         Length = memory.Length;
     }
 
+    private DicomSource(string path, ReadOnlyMemory<byte> start, long length)
+    {
+        this.path = path;
+        memory = start;
+        Length = length;
+    }
+
     /// <summary>The number of bytes.</summary>
     public long Length { get; }
 
@@ -28,11 +36,14 @@ public sealed class DicomSource : IDisposable
     public static DicomSource Open(string path) =>
         new(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
 
+    /// <summary>Reads a file whose first bytes are in memory already; it is opened when others are wanted.</summary>
+    internal static DicomSource Open(string path, ReadOnlyMemory<byte> start, long length) => new(path, start, length);
+
     /// <summary>Reads until the buffer is full or the source ends; returns the number of bytes read.</summary>
     /// <exception cref="PacsbinException"><see cref="PacsbinError.FileIo"/> or FileAccessDenied if the operating system cannot read, as when a share is gone.</exception>
     public int Read(long offset, Span<byte> buffer)
     {
-        if (handle is null)
+        if (offset + buffer.Length <= memory.Length || (handle is null && path is null))
         {
             if (offset >= memory.Length)
             {
@@ -45,6 +56,7 @@ public sealed class DicomSource : IDisposable
             return count;
         }
 
+        handle ??= File.OpenHandle(path!, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         var total = 0;
         while (total < buffer.Length)
         {

@@ -10,15 +10,19 @@ internal sealed class HashingStream : WriteOnlyStream
     private readonly SafeFileHandle file;
     private readonly XxHash128 hash;
     private readonly CancellationToken cancellationToken;
+    private readonly WrittenStart? start;
 
     /// <param name="path">The file to create; it must not exist.</param>
     /// <param name="hash">Reset here; it belongs to the caller's thread.</param>
     /// <param name="cancellationToken">Makes the next write throw.</param>
-    public HashingStream(string path, XxHash128 hash, CancellationToken cancellationToken)
+    /// <param name="start">Receives the first bytes.</param>
+    public HashingStream(string path, XxHash128 hash, CancellationToken cancellationToken, WrittenStart? start = null)
     {
         file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
         this.hash = hash;
         this.cancellationToken = cancellationToken;
+        this.start = start;
+        start?.Clear();
         hash.Reset();
     }
 
@@ -36,6 +40,7 @@ internal sealed class HashingStream : WriteOnlyStream
         RandomAccess.Write(file, buffer, Written);
         Written += buffer.Length;
         hash.Append(buffer);
+        start?.Add(buffer);
     }
 
     public override void Flush()

@@ -59,7 +59,7 @@ public sealed class KilledCreationTests : IDisposable
         }
     }
 
-    private static Process Start(string folder)
+    private Process Start(string folder)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
@@ -73,6 +73,7 @@ public sealed class KilledCreationTests : IDisposable
         }
 
         start.Environment[FolderVariable] = folder;
+        start.Environment["TMPDIR"] = start.Environment["TEMP"] = start.Environment["TMP"] = projects.Path; // what the killed process leaves goes with ours
         return Process.Start(start)!;
     }
 }

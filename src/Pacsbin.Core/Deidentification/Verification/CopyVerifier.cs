@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using Pacsbin.Dicom;
+using Pacsbin.Studies;
+
+namespace Pacsbin.Deidentification.Verification;
+
+/// <summary>Checks one written copy at a time for what its source says; belongs to one thread.</summary>
+/// <remarks>
+/// Apart from the rules that made the copy: no protected attribute may show a value of its source (PS3.15 Table E.1-1), and no name, number, date,
+/// address or UID of the source may stand anywhere in text, in bytes of unknown meaning, or in encapsulated documents.
+/// Pixels are not looked at: what is burned in, a person sees. Numbers are not read as text.
+/// </remarks>
+internal sealed class CopyVerifier(LeakCheck check)
+{
+    private readonly SourceIdentifiers source = new(check.Protections);
+    private DicomStudy? study;
+    private StudyIdentifiers identifiers = null!;
+
+    /// <summary>The first bytes of the copy; to be filled while it is written.</summary>
+    public WrittenStart Start { get; } = new();
+
+    /// <summary>The time that checking took.</summary>
+    public TimeSpan Elapsed { get; private set; }
+
+    /// <summary>Checks a copy that was just written.</summary>
+    /// <param name="of">The study that the source is from.</param>
+    /// <param name="original">The source.</param>
+    /// <param name="path">The copy; its first bytes are taken from <see cref="Start"/>.</param>
+    /// <param name="length">The copy's bytes.</param>
+    /// <param name="names">What the copy's file and folder are called.</param>
+    /// <returns>What the allow list calls harmless.</returns>
+    /// <exception cref="PacsbinException">IdentifierLeft, with kind and place.</exception>
+    public IEnumerable<Finding> Check(DicomStudy of, DicomFile original, string path, long length, params ReadOnlySpan<string> names)
+    {
+        var started = Stopwatch.GetTimestamp();
+        Begin(of);
+        Read(original);
+        using var copy = DicomFile.OpenWithoutPixels(DicomSource.Open(path, Start.Bytes, length));
+        var walk = Walk(copy, Start.Bytes.Span, names);
+        Elapsed += Stopwatch.GetElapsedTime(started);
+        if (walk.Leaks is [var leak, ..])
+        {
+            throw new PacsbinException(PacsbinError.IdentifierLeft, $"The copy still held an identifier of the source, of kind {leak.Kind}, and was deleted.", leak.Tag);
+        }
+
+        return walk.Allowed;
+    }
+
+    /// <summary>Begins with the files of a study, or goes on with them.</summary>
+    public void Begin(DicomStudy of)
+    {
+        if (study != of)
+        {
+            (study, identifiers) = (of, new StudyIdentifiers(of));
+        }
+
+        identifiers.Begin();
+        source.Clear();
+    }
+
+    /// <summary>Takes what a source says, besides what was read since <see cref="Begin"/>.</summary>
+    public void Read(DicomFile original) => source.Read(original, identifiers);
+
+    /// <summary>Makes the search; from here on several threads may walk copies.</summary>
+    public void EndReading() => _ = identifiers.Search;
+
+    /// <summary>Looks through a copy for what was read.</summary>
+    /// <param name="copy">The copy.</param>
+    /// <param name="start">Its first bytes.</param>
+    /// <param name="names">What its file and folder are called.</param>
+    public CopyWalk Walk(DicomFile copy, ReadOnlySpan<byte> start, params ReadOnlySpan<string> names)
+    {
+        var walk = new CopyWalk(check, source, identifiers.Search, copy);
+        walk.Run(start, names);
+        return walk;
+    }
+}

@@ -1,0 +1,28 @@
+using System.Buffers;
+
+namespace Pacsbin.Deidentification.Verification;
+
+/// <summary>A word that is looked for in a copy.</summary>
+/// <param name="Text">The word, as the source has it.</param>
+/// <param name="Kind">What it says.</param>
+/// <param name="Whole">The whole value that it is from.</param>
+/// <param name="Key">The value at its attribute, as <see cref="SourceIdentifiers"/> knows it; 0 for a word of the whole study.</param>
+internal sealed record SearchWord(string Text, IdentifierKind Kind, string Whole, ulong Key)
+{
+    // Within a longer word, a shorter one is chance: LEE in SLEEP.
+    private const int ShortestInside = 5;
+    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789");
+
+    /// <summary>Whether it is a number.</summary>
+    public bool IsNumber { get; } = !Text.AsSpan().ContainsAnyExcept(Digits);
+
+    /// <summary>Whether it counts inside a longer word, too.</summary>
+    public bool CountsInside { get; } = Text.Length >= ShortestInside && !Text.AsSpan().ContainsAny(Digits) && Kind is IdentifierKind.Patient or IdentifierKind.PersonName;
+
+    /// <summary>Whether a letter or digit beside it means that it is another word.</summary>
+    public bool IsBrokenBy(byte neighbor) =>
+        IsNumber ? char.IsAsciiDigit((char)neighbor) : !CountsInside && (char.IsAsciiLetterOrDigit((char)neighbor) || neighbor >= 0x80);
+
+    /// <summary>Nothing: an identifier must not get into a log by way of a type's text.</summary>
+    public override string ToString() => nameof(SearchWord);
+}
