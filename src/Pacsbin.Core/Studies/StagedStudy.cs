@@ -57,6 +57,12 @@ internal sealed class StagedStudy : IDisposable
                 StudyReplacement.Recover(destination);
                 CompleteMoves(staged.journal, folder, destination);
                 staged.Existing = Manifest.Read(destination);
+                if (staged.Existing is not null)
+                {
+                    // A process that ended right after it had given the study its place has left it.
+                    File.Delete(Path.Join(destination, StagingJournal.FileName));
+                }
+
                 return staged;
             }
             catch

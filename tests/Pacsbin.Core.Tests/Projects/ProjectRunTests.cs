@@ -106,7 +106,7 @@ public sealed class ProjectRunTests : RunningTests
     [Fact]
     public void An_item_that_names_another_patient_has_the_pseudonym_of_the_crosswalk()
     {
-        folder.With(c => c.Import(PatientCsv.Parse("PatientId,Pseudonym,DateShiftDays\nDONOR,SUBJ-DONOR,-99\nANN,SUBJ-ANN,-1\n", "")));
+        folder.With(c => c.Import(PatientCsv.Parse("PatientId,Pseudonym,DateShiftDays\nDONOR,SUBJ-007,-99\nANN,SUBJ-008,-1\n", "")));
         Source.Write("a", WithItem("ANN", "DONOR"));
         Source.Write("DICOMDIR", new DicomBuilder()
             .Sequence(0x00041220, undefined: false, record => record.Element(0x00041430, "CS", "PATIENT ").Element(0x00100010, "PN", "D^O ").Element(0x00100020, "LO", "DONOR "),
@@ -115,8 +115,8 @@ public sealed class ProjectRunTests : RunningTests
         var studies = RunProject(includeDirectories: true);
         Assert.Empty(Rejected);
         var files = studies.SelectMany(s => s.Series).SelectMany(s => s.Instances).Select(i => Encoding.ASCII.GetString(File.ReadAllBytes(i.Path))).ToList();
-        Assert.Equal(2, files.Count(f => f.Contains("SUBJ-DONOR", StringComparison.Ordinal)));
-        Assert.Single(files, f => f.Contains("SUBJ-ANN", StringComparison.Ordinal));
+        Assert.Equal(2, files.Count(f => f.Contains("SUBJ-007", StringComparison.Ordinal)));
+        Assert.Single(files, f => f.Contains("SUBJ-008", StringComparison.Ordinal));
         Assert.Single(files, f => f.Contains("20231122", StringComparison.Ordinal)); // 99 days before
         Assert.DoesNotContain(files, f => f.Contains("20240229", StringComparison.Ordinal));
         Assert.All(studies, s => Assert.All(s.Series[0].Instances, i => Assert.NotEmpty(folder.Resolve(i.SopInstanceUid))));
@@ -149,6 +149,16 @@ public sealed class ProjectRunTests : RunningTests
         folder.DeleteCrosswalk();
         Assert.All(RunProject(), s => Assert.Equal(0, s.Outcome!.Written));
         Assert.Equal(dump, folder.Dump());
+    }
+
+    [Fact]
+    public void A_journal_that_a_killed_process_left_in_a_finished_study_goes()
+    {
+        Source.WithStudy(1, 3);
+        var study = Assert.Single(RunProject());
+        File.WriteAllText(Path.Join(study.Path, "journal"), "left between the rename and the end");
+        Assert.Equal(new StudyOutcome(0, 3, 0), Assert.Single(RunProject()).Outcome);
+        Assert.Equal(4, Directory.GetFiles(study.Path).Length);
     }
 
     [Fact]
