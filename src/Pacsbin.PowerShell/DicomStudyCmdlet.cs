@@ -112,5 +112,5 @@ public abstract class DicomStudyCmdlet : PSCmdlet, IDisposable
         $"study with {study.InstanceCount} {(study.InstanceCount == 1 ? "file" : "files")} in {ErrorRecords.Printable(study.Path)}";
 
     private static ProgressRecord DescribeScan(ScanProgress progress) =>
-        new(1, "Finding DICOM studies", $"{progress.Files} files read, {progress.Instances} of them DICOM");
+        new(1, "Finding DICOM studies", $"{progress.Files} files read, {progress.Instances} of them DICOM" + (progress.Approved > 0 ? $"; {progress.Approved} approved files compared" : ""));
 }

@@ -9,7 +9,8 @@ namespace Pacsbin.PowerShell;
 /// files are in several folders is one study. Names and endings of files do not matter. Nothing is changed and nothing is copied.</para>
 /// <para>Files that are not DICOM are skipped; -Verbose says how many. A file that is DICOM and cannot be read is one error, and the search goes on.
 /// A DICOMDIR is only found if its own path is given. The studies come when all files have been looked at.</para>
-/// <para>A study in the destination of <see cref="InvokePacsbinAnonymizeCommand"/> has the State Deidentified; any other has the State Source.</para>
+/// <para>A study in the destination of <see cref="InvokePacsbinAnonymizeCommand"/> has the State Deidentified, or Approved or Sent; any other has the State Source. Of approved studies all bytes are
+/// read and compared with their hashes: if a file has changed or is missing, or study.json is not the one that was approved, the State is Deidentified, and the finding ApprovalVoid says why.</para>
 /// </remarks>
 /// <example>
 ///   <code>Get-DicomStudy -Path ./from-pacs</code>
@@ -31,6 +32,7 @@ namespace Pacsbin.PowerShell;
 ///   Finds studies that a person should look at, for example because two patients share one Study Instance UID.
 /// </example>
 /// <seealso cref="InvokePacsbinAnonymizeCommand"/>
+/// <seealso cref="ApprovePacsbinStudyCommand"/>
 /// <seealso>about_Pacsbin</seealso>
 [Cmdlet(VerbsCommon.Get, "DicomStudy", DefaultParameterSetName = "Path")]
 [OutputType(typeof(DicomStudy))]

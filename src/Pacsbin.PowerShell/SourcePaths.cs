@@ -15,6 +15,9 @@ internal sealed class SourcePaths(PSCmdlet cmdlet)
     /// <summary>Whether a person named this very path, rather than a wildcard or the pipeline.</summary>
     public bool IsNamed(string path) => named.Contains(path);
 
+    /// <summary>Forgets paths.</summary>
+    public void RemoveAll(Predicate<string> isMeant) => all.RemoveAll(isMeant);
+
     /// <summary>Adds what a path with or without wildcards stands for; what cannot be resolved is an error of its own.</summary>
     public void AddPattern(string pattern)
     {

@@ -49,6 +49,9 @@ public abstract class StudyInputCmdlet : DicomStudyCmdlet
         }
     }
 
+    /// <summary>Forgets paths that need no search any more.</summary>
+    private protected void DropPaths(Predicate<string> isDone) => paths.RemoveAll(isDone);
+
     /// <summary>The studies that were given, or those found below the paths.</summary>
     private protected IReadOnlyList<DicomStudy> FindStudies(bool includeDirectories = false) =>
         AreStudiesGiven ? piped : Scan(paths, includeDirectories);

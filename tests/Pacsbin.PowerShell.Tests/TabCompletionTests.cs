@@ -25,6 +25,12 @@ public sealed class TabCompletionTests : IDisposable
         { "Get-RedactionRegion -S", ["-Study"] },
         { "Remove-RedactionRegion -R", ["-Region"] },
         { "Invoke-PacsbinAnonymize -Pix", ["-PixelScript"] },
+        { "Approve-Pacs", ["Approve-PacsbinStudy"] },
+        { "Approve-PacsbinStudy -AcceptFinding Burn", ["BurnedInSuspected"] },
+        { "Approve-PacsbinStudy -AcceptFinding BurnedInSuspected, Redaction", ["RedactionMissing", "RedactionUndone"] },
+        { "Remove-Pacs", ["Remove-PacsbinStudy"] },
+        { "Remove-PacsbinStudy -Old", ["-OlderThanDays"] },
+        { "Revoke-Pacs", ["Revoke-PacsbinApproval"] },
         { "Invoke-PacsbinAnonymize -Option RetainUids, Clean", ["CleanGraphics", "CleanPixelData"] },
     };
 

@@ -16,19 +16,7 @@ internal static class RedactedAttributes
     public static void Update(DicomDataset target)
     {
         RemoveOutdated(target, isItem: false);
-        target.Set(new DicomElement(Tags.BurnedInAnnotation, Vr.CS, "NO"u8.ToArray()));
-        var codes = new DicomSequence();
-        if (target.TryGet(Tags.DeidentificationMethodCodeSequence, out var present) && present.Sequence is { } known)
-        {
-            codes.Items.AddRange(known.Items); // the sequence itself is shared by the instances of a run
-        }
-
-        if (!codes.Items.Exists(i => i.GetBytes(Tags.CodeValue).SequenceEqual("113101"u8)))
-        {
-            codes.Items.Add(CodedEntry.Dicom("113101", "Clean Pixel Data Option"));
-        }
-
-        target.Set(new DicomElement(Tags.DeidentificationMethodCodeSequence, Vr.SQ, codes));
+        CleanPixelStatement.AddTo(target);
     }
 
     private static void RemoveOutdated(DicomDataset dataset, bool isItem)

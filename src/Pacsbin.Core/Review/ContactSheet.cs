@@ -26,6 +26,9 @@ internal sealed class ContactSheet(DicomStudy study)
     /// <summary>Regions that are drawn.</summary>
     public IReadOnlyList<RedactionRegion> Regions { get; init; } = [];
 
+    /// <summary>Whether an image may be shown; one that may not is passed over for the next.</summary>
+    public Predicate<DicomInstance> IsShown { get; init; } = static _ => true;
+
     /// <summary>Receives each file that cannot be shown; the sheet says so in its place.</summary>
     public Action<string, PacsbinException> Rejected { get; init; } = static (_, _) => { };
 
@@ -63,6 +66,10 @@ internal sealed class ContactSheet(DicomStudy study)
         sheet.Write(output, Options);
     }
 
+    /// <summary>The modality, unless somebody wrote into it what is none.</summary>
+    public static string ModalityOf(DicomSeries series) =>
+        series.Modality is { Length: <= LongestModality } modality && modality.All(char.IsAsciiLetterOrDigit) ? modality : "-";
+
     private static int Columns(int series) => Math.Clamp((int)Math.Ceiling(Math.Sqrt(series)), 1, Math.Max(MostColumns, (int)Math.Sqrt(series)));
 
     private void Draw(Picture sheet, DicomSeries series, int x, int y, int width, int height, ArchiveCache archives)
@@ -72,7 +79,7 @@ internal sealed class ContactSheet(DicomStudy study)
         var path = "";
         try
         {
-            using var source = FromTheMiddle(series).Select(Open).FirstOrDefault(s => s is not null);
+            using var source = FromTheMiddle(series).Where(i => IsShown(i)).Select(Open).FirstOrDefault(s => s is not null);
             using var picture = source?.PictureOf(source.MiddleFrame, Render, Options with { Width = width, Height = height }, Regions, out _);
             if (picture is null)
             {
@@ -132,10 +139,6 @@ internal sealed class ContactSheet(DicomStudy study)
             }
         }
     }
-
-    /// <summary>The modality, unless somebody wrote into it what is none.</summary>
-    private static string ModalityOf(DicomSeries series) =>
-        series.Modality is { Length: <= LongestModality } modality && modality.All(char.IsAsciiLetterOrDigit) ? modality : "-";
 
     private int WidthOf(string text) => text.Length * PictureText.Advance * Dot;
 }

@@ -13,7 +13,7 @@ internal static class PictureFolder
     {
         try
         {
-            Require(RealPath.Of(new DirectoryInfo(Path.GetFullPath(folder)), new(StringComparer.Ordinal)), showsSources);
+            Require(RealPathOf(folder), showsSources);
             Directory.CreateDirectory(folder);
         }
         catch (Exception e) when (PacsbinException.FromIo(e) is { } known)
@@ -22,15 +22,21 @@ internal static class PictureFolder
         }
     }
 
+    /// <summary>Whether a folder is a study of a workspace or inside of one.</summary>
+    public static bool IsInStudy(string folder) => IsOfStudy(RealPathOf(folder));
+
+    private static string RealPathOf(string folder) => RealPath.Of(new DirectoryInfo(Path.GetFullPath(folder)), new(StringComparer.Ordinal));
+
+    private static bool IsOfStudy(string folder) => HasManifest(folder) || HasManifest(Path.GetDirectoryName(folder));
+
     private static void Require(string folder, bool showsSources)
     {
-        var parent = Path.GetDirectoryName(folder);
-        if (HasManifest(folder) || HasManifest(parent))
+        if (IsOfStudy(folder))
         {
             throw new PacsbinException(PacsbinError.DestinationExists, "Pictures do not belong into the folder of a de-identified study. Choose another destination.");
         }
 
-        if (showsSources && (IsWorkspace(folder) || IsWorkspace(parent)))
+        if (showsSources && (IsWorkspace(folder) || IsWorkspace(Path.GetDirectoryName(folder))))
         {
             throw new PacsbinException(PacsbinError.DestinationExists, "Pictures of a source study do not belong into a workspace. Choose another destination.");
         }

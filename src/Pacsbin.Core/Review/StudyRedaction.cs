@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.IO.Hashing;
 using System.Security.Cryptography;
 using System.Text;
@@ -25,7 +24,7 @@ public sealed class StudyRedaction
         ArgumentNullException.ThrowIfNull(regions);
         this.study = study;
         this.regions = regions;
-        _ = Manifest.Read(study.Path) ?? throw NoManifest();
+        _ = Manifest.Read(study.Path) ?? throw StudyChange.NoManifest();
     }
 
     /// <summary>The most files processed at once; 0 for the number of processors.</summary>
@@ -40,65 +39,27 @@ public sealed class StudyRedaction
     /// <exception cref="PacsbinException">ManifestConflict if another process is writing the study, a file of it is missing, or a region may be meant for a file that was not found with it; FileIo, FileAccessDenied.</exception>
     public bool Run(IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
-        using var staged = StagedStudy.Open(Path.GetDirectoryName(study.Path)!, Path.GetFileName(study.Path));
-        try
-        {
-            return Run(staged, progress, cancellationToken);
-        }
-        catch (Exception e) when (PacsbinException.FromIo(e) is { } known)
-        {
-            if (!staged.IsMoving)
-            {
-                TryRemove(staged);
-            }
-
-            throw known;
-        }
+        var change = new StudyChange(study, ThrottleLimit, Rejected);
+        return change.Run((staged, current) => Run(change, staged, current, progress, cancellationToken));
     }
 
-    private bool Run(StagedStudy staged, IProgress<int>? progress, CancellationToken cancellationToken)
+    private bool Run(StudyChange change, StagedStudy staged, Manifest current, IProgress<int>? progress, CancellationToken cancellationToken)
     {
-        var current = staged.Existing ?? throw NoManifest();
         staged.Resume(Settings(current));
         RequireAllFilesKnown(current);
-        var instances = study.InstancesOf(regions).ToList();
-        if (current.Files.Any(f => !File.Exists(Path.Join(study.Path, f.Name))))
-        {
-            throw new PacsbinException(PacsbinError.ManifestConflict, "The study lacks a file that its manifest lists; if it came back later, it would not be erased. The run that made the study writes it again.");
-        }
-
+        change.RequireAllFiles(current);
         var known = current.Files.ToDictionary(f => f.Name, StringComparer.Ordinal);
-        var errors = new ConcurrentQueue<(string Path, PacsbinException Error)>();
-        var done = 0;
-        var options = new ParallelOptions { MaxDegreeOfParallelism = ThrottleLimit > 0 ? ThrottleLimit : Environment.ProcessorCount };
-        Parallel.ForEach(instances, options, instance =>
-        {
-            if (!cancellationToken.IsCancellationRequested)
-            {
-                Erase(instance, known, staged, errors, cancellationToken);
-                progress?.Report(Interlocked.Increment(ref done));
-            }
-        });
-        cancellationToken.ThrowIfCancellationRequested();
-        if (!errors.IsEmpty)
+        var errors = change.ForEach(study.InstancesOf(regions), i => i.Path, i => Erase(change, i, known, staged, cancellationToken), progress, cancellationToken);
+        if (errors.Count > 0 || !staged.HasFiles)
         {
             staged.Remove();
-            foreach (var (path, error) in errors)
-            {
-                Rejected(path, error);
-            }
-
+            change.Reject(errors);
             return false;
         }
 
-        if (!staged.HasFiles)
-        {
-            staged.Remove();
-            return false;
-        }
-
-        staged.Finish(files => current with { State = StudyState.Deidentified, Files = files });
+        staged.Change(files => current with { State = StudyState.Deidentified, Approval = null, Files = files });
         study.State = StudyState.Deidentified;
+        study.Remove(FindingKind.ApprovalVoid);
         return true;
     }
 
@@ -112,72 +73,38 @@ public sealed class StudyRedaction
         }
     }
 
-    private static PacsbinException NoManifest() =>
-        new(PacsbinError.FileNotFound, "The study's folder has no manifest, so it is not a study of a workspace.");
-
-    private static void TryRemove(StagedStudy staged)
+    private void Erase(StudyChange change, DicomInstance instance, Dictionary<string, ManifestFile> known, StagedStudy staged, CancellationToken cancellationToken)
     {
-        try
+        var name = Path.GetFileName(instance.Path);
+        if (staged.TryGet(name, out _))
         {
-            staged.Remove();
+            return; // an interrupted call had got this far
         }
-        catch (Exception e) when (PacsbinException.FromIo(e) is not null)
-        {
-            // What made the run fail keeps this from working too; whoever opens the staging folder next cleans it.
-        }
-    }
 
-    private void Erase(DicomInstance instance, Dictionary<string, ManifestFile> known, StagedStudy staged, ConcurrentQueue<(string Path, PacsbinException Error)> errors, CancellationToken cancellationToken)
-    {
-        try
+        using var file = DicomFile.Open(instance.Path);
+        if (PixelRedactor.For(file, regions) is not { Regions.Count: > 0 } redactor)
         {
-            var name = Path.GetFileName(instance.Path);
-            if (staged.TryGetLength(name, out _))
-            {
-                return; // an interrupted call had got this far
-            }
+            return;
+        }
 
-            using var file = DicomFile.Open(instance.Path);
-            if (PixelRedactor.For(file, regions) is not { Regions.Count: > 0 } redactor)
-            {
-                return;
-            }
-
-            var before = Verified(known, name, instance.Path);
-            redactor.Apply(file.Dataset, cancellationToken);
-            staged.Add(Write(file, redactor, staged.PathOf(name), before, cancellationToken));
-        }
-        catch (OperationCanceledException)
-        {
-            // The staging folder is cleaned by whoever opens it next.
-        }
-        catch (Exception e) when (PacsbinException.FromIo(e) is { } error)
-        {
-            errors.Enqueue((instance.Path, error));
-        }
+        var before = known.GetValueOrDefault(name) ?? throw new PacsbinException(PacsbinError.ManifestConflict, "The study's manifest does not list the file.");
+        change.Verified(before, hasSha256: false, cancellationToken);
+        redactor.Apply(file.Dataset, cancellationToken);
+        staged.Add(Write(file, redactor, staged.PathOf(name), before, cancellationToken));
     }
 
     private static ManifestFile Write(DicomFile file, PixelRedactor redactor, string path, ManifestFile before, CancellationToken cancellationToken)
     {
         using var stream = new HashingStream(path, new XxHash128(), cancellationToken);
         DicomFile.Write(stream, file.Dataset, file.Source, redactor.TransferSyntax);
-        return before with { Length = stream.Length, Xxh128 = stream.Hash(), Regions = [.. (before.Regions ?? []).Concat(redactor.Regions).Distinct()] };
-    }
-
-    /// <summary>The manifest's entry of a file whose bytes are those that it lists: a new hash must not cover up a change.</summary>
-    private static ManifestFile Verified(Dictionary<string, ManifestFile> known, string name, string path)
-    {
-        if (!known.TryGetValue(name, out var entry))
+        return before with
         {
-            throw new PacsbinException(PacsbinError.ManifestConflict, "The study's manifest does not list the file.");
-        }
-
-        using var stream = File.OpenRead(path);
-        var hash = new XxHash128();
-        hash.Append(stream);
-        return Convert.ToHexStringLower(hash.GetCurrentHash()) == entry.Xxh128
-            ? entry
-            : throw new PacsbinException(PacsbinError.ManifestConflict, "The file's bytes are not those that the study's manifest lists.");
+            Length = stream.Length,
+            Xxh128 = stream.Hash(),
+            Regions = [.. (before.Regions ?? []).Concat(redactor.Regions).Distinct()],
+            Sha256 = null,
+            Stamp = null, // what the approval claimed of the pixels is true now without it
+        };
     }
 
     private string Settings(Manifest manifest) =>

@@ -38,7 +38,7 @@ public sealed class StudyTest
         var manifest = Manifest.Read(study.Path)
             ?? throw new PacsbinException(PacsbinError.FileNotFound, "The study's folder has no manifest, so it is not a study of a workspace.");
         var profile = DeidentificationProfile.Of(manifest.Profile.Name, manifest.Profile.Options);
-        var verifier = Sources.Count > 0 ? ReadSources(new LeakCheck(profile.Options, AllowedWords), cancellationToken) : null;
+        var search = Sources.Count > 0 ? SourceSearch.Of(Sources, new LeakCheck(profile.Options, AllowedWords), Rejected, cancellationToken) : null;
         var instances = Instances(Path.GetDirectoryName(study.Path)!);
         var problems = new ConcurrentBag<StudyProblem>();
         var done = 0;
@@ -46,7 +46,7 @@ public sealed class StudyTest
         Parallel.ForEach(
             Partitioner.Create(manifest.Files, EnumerablePartitionerOptions.NoBuffering),
             options,
-            () => new Tester(verifier, new ProfileConformance(profile)),
+            () => new Tester(search, new ProfileConformance(profile)),
             (file, _, tester) =>
             {
                 tester.Test(study.Path, file, instances, problems.Add);
@@ -69,7 +69,7 @@ public sealed class StudyTest
         [.. Directory.EnumerateDirectories(workspace).Where(d => !StagedStudy.IsStaging(d)).SelectMany(d => Directory.EnumerateFiles(d, "*.dcm")).Select(f => Path.GetFileNameWithoutExtension(f)!)];
 
     /// <summary>What one thread tests with.</summary>
-    private sealed class Tester(CopyVerifier? verifier, ProfileConformance conformance)
+    private sealed class Tester(SourceSearch? search, ProfileConformance conformance)
     {
         private readonly XxHash128 hash = new();
         private readonly byte[] start = new byte[128];
@@ -108,12 +108,9 @@ public sealed class StudyTest
                     report(new StudyProblem(StudyProblemKind.BurnedInSuspected, file.Name, Detail: reason));
                 }
 
-                if (verifier is not null)
+                foreach (var leak in search?.LeaksIn(copy, start, Path.GetFileNameWithoutExtension(file.Name), Path.GetFileName(folder)) ?? [])
                 {
-                    foreach (var leak in verifier.Walk(copy, start, Path.GetFileNameWithoutExtension(file.Name), Path.GetFileName(folder)).Leaks)
-                    {
-                        report(new StudyProblem(StudyProblemKind.IdentifierLeft, file.Name, leak.Tag, $"Of kind {leak.Kind}."));
-                    }
+                    report(new StudyProblem(StudyProblemKind.IdentifierLeft, file.Name, leak.Tag, $"Of kind {leak.Kind}."));
                 }
             }
             catch (Exception e) when (PacsbinException.FromIo(e) is { } known)
@@ -159,28 +156,5 @@ public sealed class StudyTest
                 }
             }
         }
-    }
-
-    private CopyVerifier ReadSources(LeakCheck check, CancellationToken cancellationToken)
-    {
-        var verifier = new CopyVerifier(check);
-        verifier.Begin(Sources[0]);
-        using var archives = new ArchiveCache();
-        foreach (var instance in Sources.SelectMany(s => s.Series).SelectMany(s => s.Instances))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            try
-            {
-                using var file = DicomFile.Open(instance.File.Open(archives));
-                verifier.Read(file);
-            }
-            catch (Exception e) when (PacsbinException.FromIo(e) is { } known)
-            {
-                Rejected(instance.Path, known);
-            }
-        }
-
-        verifier.EndReading();
-        return verifier;
     }
 }

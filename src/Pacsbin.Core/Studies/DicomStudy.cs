@@ -121,6 +121,8 @@ public sealed class DicomStudy
         }
     }
 
+    internal void Remove(FindingKind kind) => findings.RemoveAll(f => f.Kind == kind);
+
     internal DicomSeries SeriesOf(string uid, string? modality, int? number)
     {
         foreach (var known in series)

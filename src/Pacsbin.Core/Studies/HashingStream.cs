@@ -1,4 +1,5 @@
 using System.IO.Hashing;
+using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 using Pacsbin.Dicom;
 
@@ -9,6 +10,7 @@ internal sealed class HashingStream : WriteOnlyStream
 {
     private readonly SafeFileHandle file;
     private readonly XxHash128 hash;
+    private readonly IncrementalHash? sha256;
     private readonly CancellationToken cancellationToken;
     private readonly WrittenStart? start;
 
@@ -16,10 +18,12 @@ internal sealed class HashingStream : WriteOnlyStream
     /// <param name="hash">Reset here; it belongs to the caller's thread.</param>
     /// <param name="cancellationToken">Makes the next write throw.</param>
     /// <param name="start">Receives the first bytes.</param>
-    public HashingStream(string path, XxHash128 hash, CancellationToken cancellationToken, WrittenStart? start = null)
+    /// <param name="hasSha256">Whether SHA-256 is wanted too.</param>
+    public HashingStream(string path, XxHash128 hash, CancellationToken cancellationToken, WrittenStart? start = null, bool hasSha256 = false)
     {
         file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
         this.hash = hash;
+        sha256 = hasSha256 ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
         this.cancellationToken = cancellationToken;
         this.start = start;
         start?.Clear();
@@ -34,12 +38,16 @@ internal sealed class HashingStream : WriteOnlyStream
         return Convert.ToHexStringLower(bytes);
     }
 
+    /// <summary>The SHA-256 of what was written, as 64 hexadecimal digits; null if it was not asked for.</summary>
+    public string? Sha256() => sha256 is null ? null : Convert.ToHexStringLower(sha256.GetCurrentHash());
+
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         cancellationToken.ThrowIfCancellationRequested();
         RandomAccess.Write(file, buffer, Written);
         Written += buffer.Length;
         hash.Append(buffer);
+        sha256?.AppendData(buffer);
         start?.Add(buffer);
     }
 
@@ -52,6 +60,7 @@ internal sealed class HashingStream : WriteOnlyStream
         if (disposing)
         {
             file.Dispose();
+            sha256?.Dispose();
         }
 
         base.Dispose(disposing);

@@ -66,7 +66,7 @@ public sealed record Manifest
         {
             using var stream = File.OpenRead(path);
             var manifest = JsonSerializer.Deserialize(stream, ManifestJson.Default.Manifest);
-            return manifest is { Format: CurrentFormat } && manifest.Files.All(f => f is { Name: not null, Xxh128: not null } && f.Findings?.Contains(null!) != true && f.Regions?.Contains(null!) != true)
+            return manifest is { Format: CurrentFormat } && manifest.Files.All(f => f is { Name: not null, Xxh128: not null } && IsFileName(f.Name) && f.Findings?.Contains(null!) != true && f.Regions?.Contains(null!) != true)
                 && manifest.Files.DistinctBy(f => f.Name, StringComparer.Ordinal).Count() == manifest.Files.Count
                 ? manifest
                 : throw new PacsbinException(PacsbinError.MalformedElement, $"{FileName} is not of format {CurrentFormat}.");
@@ -80,6 +80,9 @@ public sealed record Manifest
             throw known;
         }
     }
+
+    /// <summary>Whether a name leads nowhere but to a file in the study's folder, and not to the manifest itself.</summary>
+    private static bool IsFileName(string name) => name.Length > 0 && Path.GetFileName(name) == name && name is not ("." or ".." or FileName or TemporaryName);
 
     /// <summary>Writes the manifest in one step: a reader sees the old one or the new one.</summary>
     public void Write(string folder)

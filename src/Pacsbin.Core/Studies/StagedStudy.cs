@@ -1,4 +1,4 @@
-using System.IO.Hashing;
+using System.Diagnostics.CodeAnalysis;
 
 namespace Pacsbin.Studies;
 
@@ -31,6 +31,9 @@ internal sealed class StagedStudy : IDisposable
     /// <summary>Whether files are being moved into a study: from then on only going on makes it agree with its manifest.</summary>
     public bool IsMoving { get; private set; }
 
+    /// <summary>Whether <see cref="Resume"/> was called: before, what another run has staged is not touched.</summary>
+    public bool IsResumed { get; private set; }
+
     /// <summary>Whether any file is whole.</summary>
     public bool HasFiles => files.Count > 0;
 
@@ -46,7 +49,7 @@ internal sealed class StagedStudy : IDisposable
         {
             // What is not ours in a staging folder is deleted, and what is there already is overwritten: never behind a link.
             Directory.CreateDirectory(folder);
-            if (IsLink(folder) || IsLink(destination) || IsLink(StudyReplacement.AsideOf(destination)))
+            if (IsLink(folder) || IsLink(destination) || IsLink(StudyReplacement.AsideOf(destination)) || IsLink(StudyRemoval.AsideOf(destination)))
             {
                 throw new PacsbinException(PacsbinError.ManifestConflict, "The study's folder in the workspace is a link to another place.");
             }
@@ -54,6 +57,7 @@ internal sealed class StagedStudy : IDisposable
             var staged = new StagedStudy(folder, destination, StagingJournal.Open(folder));
             try
             {
+                StudyRemoval.Recover(destination);
                 StudyReplacement.Recover(destination);
                 CompleteMoves(staged.journal, folder, destination);
                 staged.Existing = Manifest.Read(destination);
@@ -88,7 +92,7 @@ internal sealed class StagedStudy : IDisposable
     public void Resume(string settings, bool replacing = false)
     {
         replaces = replacing;
-        isSettled = true;
+        isSettled = IsResumed = true;
         try
         {
             // What was staged to replace a study must not get into one that is only added to: regions may be burned into its files.
@@ -112,6 +116,15 @@ internal sealed class StagedStudy : IDisposable
             var isThere = files.TryGetValue(name, out var file);
             length = file?.Length ?? 0;
             return isThere;
+        }
+    }
+
+    /// <summary>The entry of a file that is staged and whole.</summary>
+    public bool TryGet(string name, [NotNullWhen(true)] out ManifestFile? file)
+    {
+        lock (gate)
+        {
+            return files.TryGetValue(name, out file);
         }
     }
 
@@ -167,9 +180,16 @@ internal sealed class StagedStudy : IDisposable
         }
     }
 
+    /// <summary>Puts what is staged into the study that is there, and its new manifest, even if no file is staged.</summary>
+    /// <param name="manifest">Made from all files of the study.</param>
+    /// <exception cref="PacsbinException">ManifestConflict if the study is gone meanwhile.</exception>
+    public void Change(Func<IReadOnlyList<ManifestFile>, Manifest> manifest) =>
+        MoveInto(Manifest.Read(destination) ?? throw new PacsbinException(PacsbinError.ManifestConflict, "The study's folder in the workspace was removed meanwhile."), manifest);
+
     /// <summary>Removes the staging folder while the journal keeps others out of it, where the operating system lets go of an open file.</summary>
     public void Remove()
     {
+        isSettled = true;
         var path = PathOf(StagingJournal.FileName);
         foreach (var file in Directory.EnumerateFiles(folder).Where(f => f != path))
         {
@@ -238,7 +258,7 @@ internal sealed class StagedStudy : IDisposable
     private void MoveInto(Manifest current, Func<IReadOnlyList<ManifestFile>, Manifest> manifest)
     {
         // Whatever it was before, it is not reviewed from the first file on. That both manifests can be written shows before anything is moved.
-        (current with { State = StudyState.Deidentified }).Write(destination);
+        Unreviewed(current).Write(destination);
         MergedManifest(files, current, manifest).Write(folder);
         IsMoving = true;
         journal.AddMoving();
@@ -258,12 +278,14 @@ internal sealed class StagedStudy : IDisposable
         // The manifest goes last: without it, and without a file, the folder had got to the end.
         if (Workspace.ManifestOf(folder) is null && record.Files.Keys.Any(f => File.Exists(Path.Join(folder, f))))
         {
-            MergedManifest(record.Files, existing, all => existing with { State = StudyState.Deidentified, Files = all }).Write(folder);
+            MergedManifest(record.Files, existing, all => Unreviewed(existing) with { Files = all }).Write(folder);
         }
 
         MoveFiles(folder, destination, record.Files.Keys);
         journal.Clear();
     }
+
+    private static Manifest Unreviewed(Manifest manifest) => manifest with { State = StudyState.Deidentified, Approval = null };
 
     /// <summary>The manifest of a study that is there, with some files added or replaced.</summary>
     private static Manifest MergedManifest(Dictionary<string, ManifestFile> files, Manifest existing, Func<IReadOnlyList<ManifestFile>, Manifest> manifest) =>
@@ -289,10 +311,7 @@ internal sealed class StagedStudy : IDisposable
             return false;
         }
 
-        var hash = new XxHash128();
-        using var stream = File.OpenRead(path);
-        hash.Append(stream);
-        return Convert.ToHexStringLower(hash.GetCurrentHash()) == file.Xxh128;
+        return FileDigest.Of(path).Xxh128 == file.Xxh128;
     }
 
     private void RemoveUnfinished()

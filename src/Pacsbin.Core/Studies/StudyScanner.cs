@@ -5,14 +5,17 @@ using Pacsbin.Dicom;
 namespace Pacsbin.Studies;
 
 /// <summary>What a scan has seen so far.</summary>
-public sealed record ScanProgress(int Files, int Instances);
+/// <param name="Files">Files looked at.</param>
+/// <param name="Instances">Those that are DICOM.</param>
+/// <param name="Approved">Files of approved studies that were compared with their hashes.</param>
+public sealed record ScanProgress(int Files, int Instances, int Approved = 0);
 
 /// <summary>What a scan found.</summary>
 /// <param name="Studies">In the order of the paths of their first files.</param>
 /// <param name="SkippedFiles">Files that are not DICOM.</param>
 public sealed record ScanResult(IReadOnlyList<DicomStudy> Studies, int SkippedFiles);
 
-/// <summary>Finds the studies below files and folders, reading headers only.</summary>
+/// <summary>Finds the studies below files and folders, reading headers only; of approved studies all bytes, because any change makes the approval void.</summary>
 public sealed class StudyScanner
 {
     /// <summary>The last attribute that a scan reads: all that it wants is before.</summary>
@@ -64,7 +67,10 @@ public sealed class StudyScanner
                 return worker;
             },
             worker => worker.Dispose());
-        return new ScanResult(catalog.Complete(), skipped);
+        var instances = catalog.InstanceCount;
+        var studies = catalog.Complete();
+        new ApprovalScan(ThrottleLimit, cancellationToken).Run(studies, approved => progress?.Report(new ScanProgress(seen, instances, approved)));
+        return new ScanResult(studies, skipped);
     }
 
     /// <summary>The file itself, or the entries of an archive.</summary>

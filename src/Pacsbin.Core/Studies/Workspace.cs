@@ -26,8 +26,7 @@ internal static class Workspace
     {
         try
         {
-            var known = manifest.Files.Select(f => f.Name).Append(Manifest.FileName).Append(Manifest.TemporaryName).Append(StagingJournal.FileName).ToHashSet(StringComparer.Ordinal);
-            if (Directory.EnumerateFileSystemEntries(folder).Any(e => !known.Contains(Path.GetFileName(e))))
+            if (CountUnlisted(folder, manifest) > 0)
             {
                 throw new PacsbinException(PacsbinError.DestinationExists, "The study's folder in the workspace holds files that its manifest does not list; they would be lost.");
             }
@@ -43,6 +42,14 @@ internal static class Workspace
         {
             throw known;
         }
+    }
+
+    /// <summary>How many files and folders are in a study's folder that its manifest does not list, and that no interrupted run has left.</summary>
+    public static int CountUnlisted(string folder, Manifest manifest)
+    {
+        var known = manifest.Files.Select(f => f.Name).Append(Manifest.FileName).Append(Manifest.TemporaryName).Append(StagingJournal.FileName).ToHashSet(StringComparer.Ordinal);
+        var all = new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false };
+        return new DirectoryInfo(folder).EnumerateFileSystemInfos("*", all).Count(e => e is DirectoryInfo { LinkTarget: null } || !known.Contains(e.Name));
     }
 
     /// <summary>Whether a text has only what a UID may have (PS3.5 9.1): digits with single periods between them, at most 64.</summary>

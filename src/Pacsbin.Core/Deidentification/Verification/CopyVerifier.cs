@@ -14,7 +14,7 @@ internal sealed class CopyVerifier(LeakCheck check)
 {
     private readonly SourceIdentifiers source = new(check.Protections);
     private DicomStudy? study;
-    private StudyIdentifiers identifiers = null!;
+    private StudyIdentifiers? identifiers;
 
     /// <summary>The first bytes of the copy; to be filled while it is written.</summary>
     public WrittenStart Start { get; } = new();
@@ -33,10 +33,17 @@ internal sealed class CopyVerifier(LeakCheck check)
     public IEnumerable<Finding> Check(DicomStudy of, DicomFile original, string path, long length, params ReadOnlySpan<string> names)
     {
         var started = Stopwatch.GetTimestamp();
-        Begin(of);
-        Read(original);
+        if (study != of)
+        {
+            (study, identifiers) = (of, new StudyIdentifiers(of));
+        }
+
+        identifiers!.Begin();
+        source.Clear();
+        source.Read(original, identifiers);
         using var copy = DicomFile.OpenWithoutPixels(DicomSource.Open(path, Start.Bytes, length));
-        var walk = Walk(copy, Start.Bytes.Span, names);
+        var walk = new CopyWalk(check, source, identifiers.Search, copy);
+        walk.Run(Start.Bytes.Span, names);
         Elapsed += Stopwatch.GetElapsedTime(started);
         if (walk.Leaks is [var leak, ..])
         {
@@ -44,34 +51,5 @@ internal sealed class CopyVerifier(LeakCheck check)
         }
 
         return walk.Allowed;
-    }
-
-    /// <summary>Begins with the files of a study, or goes on with them.</summary>
-    public void Begin(DicomStudy of)
-    {
-        if (study != of)
-        {
-            (study, identifiers) = (of, new StudyIdentifiers(of));
-        }
-
-        identifiers.Begin();
-        source.Clear();
-    }
-
-    /// <summary>Takes what a source says, besides what was read since <see cref="Begin"/>.</summary>
-    public void Read(DicomFile original) => source.Read(original, identifiers);
-
-    /// <summary>Makes the search; from here on several threads may walk copies.</summary>
-    public void EndReading() => _ = identifiers.Search;
-
-    /// <summary>Looks through a copy for what was read.</summary>
-    /// <param name="copy">The copy.</param>
-    /// <param name="start">Its first bytes.</param>
-    /// <param name="names">What its file and folder are called.</param>
-    public CopyWalk Walk(DicomFile copy, ReadOnlySpan<byte> start, params ReadOnlySpan<string> names)
-    {
-        var walk = new CopyWalk(check, source, identifiers.Search, copy);
-        walk.Run(start, names);
-        return walk;
     }
 }

@@ -13,11 +13,9 @@ internal sealed class CopyWalk(LeakCheck check, SourceIdentifiers source, WordSe
 {
     private const int PreambleLength = 128;
     private const int ShortestNumber = 7;
-    private const int ShortestUid = 8;
     private const int ChunkLength = 64 * 1024;
     private const int Overlap = 512; // longer than any word
     private static readonly Tag ImplementationVersionName = new(0x00020013);
-    private static readonly SearchValues<byte> UidCharacters = SearchValues.Create("0123456789."u8);
     private List<Leak>? leaks;
     private List<Leak>? allowed;
     private List<SearchWord>? words;
@@ -202,32 +200,11 @@ internal sealed class CopyWalk(LeakCheck check, SourceIdentifiers source, WordSe
         words.Clear();
     }
 
-    /// <summary>Looks for UIDs between other characters.</summary>
     private void FindUids(ReadOnlySpan<byte> text, Tag? tag)
     {
-        if (!source.HasUids || text.Length < ShortestUid || !text.Contains((byte)'.'))
+        if (source.HasUidIn(text))
         {
-            return;
-        }
-
-        for (var start = 0; start < text.Length;)
-        {
-            var run = text[start..];
-            var skipped = run.IndexOfAnyInRange((byte)'0', (byte)'9');
-            if (skipped < 0)
-            {
-                return;
-            }
-
-            run = run[skipped..];
-            var end = run.IndexOfAnyExcept(UidCharacters);
-            run = end < 0 ? run : run[..end];
-            if (run.Length >= ShortestUid)
-            {
-                FindUid(run.TrimEnd((byte)'.'), tag);
-            }
-
-            start += skipped + run.Length;
+            Add(IdentifierKind.Uid, tag);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using Pacsbin.Dicom;
@@ -7,12 +8,11 @@ namespace Pacsbin.Deidentification.Verification;
 /// <summary>What one source file says that its copy may not: as hashes; used again for the next file.</summary>
 internal sealed class SourceIdentifiers(ProtectedAttributes protections)
 {
+    private const int ShortestUid = 8;
+    private static readonly SearchValues<byte> UidCharacters = SearchValues.Create("0123456789."u8);
     private readonly HashSet<ulong> values = [];
     private readonly HashSet<ulong> uids = [];
     private readonly HashSet<ulong> keys = [];
-
-    /// <summary>Whether there are UIDs to look for.</summary>
-    public bool HasUids => uids.Count > 0;
 
     /// <summary>Forgets all.</summary>
     public void Clear()
@@ -39,6 +39,30 @@ internal sealed class SourceIdentifiers(ProtectedAttributes protections)
 
     /// <summary>Whether the source has a UID that identifies.</summary>
     public bool HasUid(ReadOnlySpan<byte> uid) => uids.Contains(Hash(0, uid));
+
+    /// <summary>Whether such a UID stands between other characters.</summary>
+    public bool HasUidIn(ReadOnlySpan<byte> text)
+    {
+        if (uids.Count == 0 || text.Length < ShortestUid || !text.Contains((byte)'.'))
+        {
+            return false;
+        }
+
+        while (text.IndexOfAnyInRange((byte)'0', (byte)'9') is >= 0 and var start)
+        {
+            text = text[start..];
+            var end = text.IndexOfAnyExcept(UidCharacters);
+            var run = end < 0 ? text : text[..end];
+            if (run.Length >= ShortestUid && HasUid(run.TrimEnd((byte)'.')))
+            {
+                return true;
+            }
+
+            text = text[run.Length..];
+        }
+
+        return false;
+    }
 
     /// <summary>Whether a word is from this file, or from all files of the study.</summary>
     public bool Has(SearchWord word) => word.Key == 0 || keys.Contains(word.Key);

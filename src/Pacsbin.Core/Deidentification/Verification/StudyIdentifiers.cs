@@ -14,15 +14,18 @@ internal sealed class StudyIdentifiers
     private readonly int ofStudy;
     private WordSearch? search;
 
-    public StudyIdentifiers(DicomStudy study)
+    public StudyIdentifiers(params IEnumerable<DicomStudy> studies)
     {
-        foreach (var patient in study.Patients)
+        foreach (var study in studies)
         {
-            Add(patient.Key.Id, IdentifierKind.Patient, WordForm.Code, 0);
-            Add(patient.Name ?? "", IdentifierKind.Patient, WordForm.Name, 0);
+            Add(study.AccessionNumber ?? "", IdentifierKind.Id, WordForm.Code, 0);
+            foreach (var patient in study.Patients)
+            {
+                Add(patient.Key.Id, IdentifierKind.Patient, WordForm.Code, 0);
+                Add(patient.Name ?? "", IdentifierKind.Patient, WordForm.Name, 0);
+            }
         }
 
-        Add(study.AccessionNumber ?? "", IdentifierKind.Id, WordForm.Code, 0);
         ofStudy = words.Count;
     }
 

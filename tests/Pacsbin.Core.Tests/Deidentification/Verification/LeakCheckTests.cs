@@ -2,7 +2,6 @@ using System.Text;
 using Pacsbin.Deidentification;
 using Pacsbin.Deidentification.Verification;
 using Pacsbin.Dicom;
-using Pacsbin.Studies;
 using Xunit;
 
 namespace Pacsbin.Tests.Deidentification.Verification;
@@ -120,12 +119,9 @@ public class LeakCheckTests
         Assert.Equal([new Leak(IdentifierKind.Uid, new(FreeBytes))], Leaks(source, Copy(FreeBytes, "OB", "\u00011.2.826.0.1.3680043.99.4711\u0000")));
         Assert.Equal([new Leak(IdentifierKind.Uid, new(0x0020000E))], Leaks(source, Copy(0x0020000E, "UI", "1.2.826.0.1.3680043.99.4711")));
         Assert.Empty(Leaks(source, Copy(FreeText, "LO", "see 1.2.826.0.1.3680043.99.47110")));
-        var verifier = new CopyVerifier(new LeakCheck(ProfileOptions.None, []));
-        verifier.Begin(new DicomStudy("", ""));
         using var original = DicomFile.Open(new DicomSource(source));
         using var copy = DicomFile.Open(new DicomSource(Copy(FreeText, "LO", "nothing")));
-        verifier.Read(original);
-        Assert.Equal([new Leak(IdentifierKind.Uid, null)], verifier.Walk(copy, default, "1.2.826.0.1.3680043.99.4711").Leaks);
+        Assert.Equal([new Leak(IdentifierKind.Uid, null)], Verified.Walk(original, copy, default, ProfileOptions.None, [], "1.2.826.0.1.3680043.99.4711").Leaks);
     }
 
     [Fact]
@@ -177,12 +173,9 @@ public class LeakCheckTests
         var source = Patient("Chest^Arthur");
         var copy = Copy(0x00180015, "CS", "CHEST ");
         Assert.Equal([new Leak(IdentifierKind.Patient, new(0x00180015))], Leaks(source, copy));
-        var verifier = new CopyVerifier(new LeakCheck(ProfileOptions.None, ["chest"]));
-        verifier.Begin(new DicomStudy("", ""));
         using var original = DicomFile.Open(new DicomSource(source));
         using var written = DicomFile.Open(new DicomSource(copy));
-        verifier.Read(original);
-        var walk = verifier.Walk(written, default);
+        var walk = Verified.Walk(original, written, default, ProfileOptions.None, ["chest"]);
         Assert.Empty(walk.Leaks);
         var finding = Assert.Single(walk.Allowed);
         Assert.Equal((FindingKind.CoincidenceAllowed, new Tag(0x00180015)), (finding.Kind, finding.Tag));

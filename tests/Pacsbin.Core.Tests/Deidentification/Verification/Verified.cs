@@ -1,7 +1,6 @@
 using Pacsbin.Deidentification;
 using Pacsbin.Deidentification.Verification;
 using Pacsbin.Dicom;
-using Pacsbin.Studies;
 
 namespace Pacsbin.Tests.Deidentification.Verification;
 
@@ -11,10 +10,19 @@ internal static class Verified
     /// <summary>What the copy still holds of the source.</summary>
     public static IReadOnlyList<Leak> Leaks(DicomFile source, DicomFile copy, ReadOnlySpan<byte> start, ProfileOptions options, params string[] allowedWords)
     {
-        var verifier = new CopyVerifier(new LeakCheck(options, allowedWords));
-        verifier.Begin(new DicomStudy("", ""));
-        verifier.Read(source);
-        return verifier.Walk(copy, start).Leaks;
+        return Walk(source, copy, start, options, allowedWords).Leaks;
+    }
+
+    /// <summary>Walks a copy for what its source says.</summary>
+    public static CopyWalk Walk(DicomFile source, DicomFile copy, ReadOnlySpan<byte> start, ProfileOptions options, string[] allowedWords, params ReadOnlySpan<string> names)
+    {
+        var check = new LeakCheck(options, allowedWords);
+        var identifiers = new SourceIdentifiers(check.Protections);
+        var study = new StudyIdentifiers();
+        identifiers.Read(source, study);
+        var walk = new CopyWalk(check, identifiers, study.Search, copy);
+        walk.Run(start, names);
+        return walk;
     }
 
     /// <summary>What a copy's bytes still hold of a source's.</summary>

@@ -1,0 +1,65 @@
+using Pacsbin.Dicom;
+using Pacsbin.Redaction;
+using Pacsbin.Studies;
+
+namespace Pacsbin.Review;
+
+/// <summary>Finds what keeps a study from being approved: suspicions of burned-in text that no region settles and nobody has accepted.</summary>
+/// <remarks>
+/// A region settles the suspicion against the file that it was erased in, and only there, and only if some region was erased in every frame. It does not settle a suspicion that names an
+/// attribute, such as bits of the pixel data that are not shown, nor what was found about regions: whether the right one was erased, only a person can tell.
+/// </remarks>
+internal static class OpenFindings
+{
+    private static readonly FindingKind[] BurnedIn =
+        [FindingKind.BurnedInSuspected, FindingKind.RegionErasedNothing, FindingKind.RedactionUndone, FindingKind.RedactionMissing];
+
+    /// <summary>Refuses a study that has any.</summary>
+    /// <param name="folder">The study's folder.</param>
+    /// <param name="manifest">Its manifest.</param>
+    /// <param name="accepted">The kinds that the reviewer accepts.</param>
+    /// <exception cref="PacsbinException">NotApproved, with the kinds and the number of files of each.</exception>
+    public static void RequireNone(string folder, Manifest manifest, IReadOnlyCollection<FindingKind> accepted)
+    {
+        var open = new SortedDictionary<FindingKind, int>();
+        foreach (var file in manifest.Files)
+        {
+            foreach (var kind in (file.Findings ?? []).Where(f => BurnedIn.Contains(f.Kind) && !accepted.Contains(f.Kind) && !IsSettled(f, file, folder)).Select(f => f.Kind).Distinct())
+            {
+                open[kind] = open.GetValueOrDefault(kind) + 1;
+            }
+        }
+
+        if (open.Count > 0)
+        {
+            var kinds = string.Join(", ", open.Select(o => $"{o.Key} in {o.Value} {(o.Value == 1 ? "file" : "files")}"));
+            throw new PacsbinException(PacsbinError.NotApproved, $"The pixels may still show text: {kinds}. Erase it, or accept these kinds of findings after looking at every frame.");
+        }
+    }
+
+    private static bool IsSettled(Finding finding, ManifestFile file, string folder) =>
+        finding is { Kind: FindingKind.BurnedInSuspected, Tag: null } && file.Regions is { Count: > 0 } regions && IsInEveryFrame(regions, Path.Join(folder, file.Name));
+
+    private static bool IsInEveryFrame(IReadOnlyList<RedactionRegion> regions, string path)
+    {
+        if (regions.Any(r => r.FirstFrame is null))
+        {
+            return true;
+        }
+
+        using var file = DicomFile.Open(path, Tags.NumberOfFrames);
+        var frames = file.Dataset.GetInt32(Tags.NumberOfFrames) ?? 1;
+        var next = 1;
+        foreach (var region in regions.OrderBy(r => r.FirstFrame).Where(r => r.LastFrame is not null || r.FirstFrame is not null))
+        {
+            if (region.FirstFrame > next)
+            {
+                return false;
+            }
+
+            next = Math.Max(next, (int)Math.Min((region.LastFrame ?? region.FirstFrame)!.Value + 1L, int.MaxValue));
+        }
+
+        return next > frames;
+    }
+}
