@@ -15,10 +15,10 @@
 
     # Explicit, so that PowerShell can find the commands without loading the module.
     CmdletsToExport      = @(
-        'Add-RedactionRegion', 'Approve-PacsbinStudy', 'Export-DicomImage', 'Export-PacsbinKey', 'Export-PacsbinReport',
-        'Find-BurnedInText', 'Get-DicomStudy', 'Get-PacsbinProject', 'Get-RedactionRegion', 'Import-PacsbinKey', 'Invoke-PacsbinAnonymize',
-        'New-PacsbinProject', 'Remove-PacsbinStudy', 'Remove-RedactionRegion', 'Revoke-PacsbinApproval', 'Set-PacsbinProject',
-        'Test-PacsbinStudy')
+        'Add-RedactionRegion', 'Approve-PacsbinStudy', 'Export-DicomImage', 'Export-PacsbinCrosswalk', 'Export-PacsbinKey', 'Export-PacsbinReport',
+        'Find-BurnedInText', 'Get-DicomStudy', 'Get-PacsbinProject', 'Get-RedactionRegion', 'Import-PacsbinCrosswalk', 'Import-PacsbinKey',
+        'Invoke-PacsbinAnonymize', 'New-PacsbinProject', 'Remove-PacsbinStudy', 'Remove-RedactionRegion', 'Resolve-PacsbinIdentity',
+        'Revoke-PacsbinApproval', 'Set-PacsbinProject', 'Test-PacsbinAuditLog', 'Test-PacsbinStudy')
     FunctionsToExport    = @()
     VariablesToExport    = @()
     AliasesToExport      = @()

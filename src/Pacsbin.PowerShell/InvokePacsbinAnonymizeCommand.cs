@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Security;
 using System.Security.Cryptography;
 using Pacsbin.Deidentification;
+using Pacsbin.Projects;
 using Pacsbin.Redaction.Devices;
 using Pacsbin.Studies;
 
@@ -12,6 +13,8 @@ namespace Pacsbin.PowerShell;
 /// <para>Applies the profile to every file at every depth, replaces UIDs consistently, moves the dates of each patient by the same number of days, removes
 /// text from compressed pixel data, and writes each study into a folder of its own in the destination, with a manifest, study.json. Source files are read
 /// and never changed.</para>
+/// <para>With -Project it de-identifies for a project: pseudonyms, UIDs and dates are the same in every run, Resolve-PacsbinIdentity can undo them, and profile, options,
+/// UID policy and pixel script are the project's. Without it, and without -Key, it anonymizes: nobody can undo what comes out.</para>
 /// <para>With -Path, DICOMDIR files are de-identified too, and studies of a workspace are left out; piped studies that lie in the destination already are.</para>
 /// <para>A study appears in the destination when it is whole. After an interruption the same command finishes what was missing and writes nothing twice.</para>
 /// <para>Before a copy counts, it is read back and searched for the names, numbers, dates, addresses and UIDs of its source. If one is left, the copy is deleted and the
@@ -31,6 +34,13 @@ namespace Pacsbin.PowerShell;
 ///   Invoke-PacsbinAnonymize -Path ./from-pacs -Destination ./for-research -Key $key
 ///   </code>
 ///   De-identifies all studies of a folder. With the same key a patient gets the same pseudonym, and a UID the same replacement, in every run.
+/// </example>
+/// <example>
+///   <code>
+///   New-PacsbinProject ./trial
+///   Invoke-PacsbinAnonymize -Path ./from-pacs -Destination ./for-research -Project ./trial
+///   </code>
+///   De-identifies all studies of a folder for a project, whose crosswalk keeps who the patients are.
 /// </example>
 /// <example>
 ///   <code>Invoke-PacsbinAnonymize -Path ./from-pacs -Destination ./for-teaching -ProfileName Basic -Option RetainFullDates, RetainDeviceIdentity -WhatIf</code>
@@ -54,6 +64,8 @@ namespace Pacsbin.PowerShell;
 /// </example>
 /// <seealso cref="GetDicomStudyCommand"/>
 /// <seealso cref="AddRedactionRegionCommand"/>
+/// <seealso cref="NewPacsbinProjectCommand"/>
+/// <seealso cref="ResolvePacsbinIdentityCommand"/>
 /// <seealso>about_Pacsbin</seealso>
 [Cmdlet(VerbsLifecycle.Invoke, "PacsbinAnonymize", DefaultParameterSetName = "Path", SupportsShouldProcess = true)]
 [OutputType(typeof(DicomStudy))]
@@ -65,6 +77,7 @@ public sealed class InvokePacsbinAnonymizeCommand : StudyInputCmdlet
     private DeidentificationProfile profile = null!;
     private string destination = "";
     private byte[]? keyBytes;
+    private Project? project;
     private DeviceLibrary? devices;
 
     /// <summary>The workspace: the folder in which each study gets a folder. It is made if it does not exist. No character in it is a wildcard.</summary>
@@ -86,7 +99,12 @@ public sealed class InvokePacsbinAnonymizeCommand : StudyInputCmdlet
         nameof(ProfileOptions.RetainModifiedDates), nameof(ProfileOptions.CleanGraphics), nameof(ProfileOptions.CleanPixelData))]
     public ProfileOptions[] Option { get; set; } = [];
 
-    /// <summary>A secret of at least 16 bytes of UTF-8. The same key gives the same pseudonyms, UIDs and dates in every run. Without one a random key is used and thrown away.</summary>
+    /// <summary>The folder of a project from New-PacsbinProject. No character in it is a wildcard.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Project { get; set; }
+
+    /// <summary>A secret of at least 16 bytes of UTF-8. With -Project the project's key, if it is neither stored nor in the environment variable PACSBIN_KEY. The same key gives the same pseudonyms, UIDs and dates in every run. Without one a random key is used and thrown away.</summary>
     [Parameter]
     public SecureString? Key { get; set; }
 
@@ -114,6 +132,22 @@ public sealed class InvokePacsbinAnonymizeCommand : StudyInputCmdlet
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
+        ReadKey();
+        if (Project is null)
+        {
+            ChooseProfile();
+        }
+        else
+        {
+            OpenProject(Project);
+        }
+
+        LoadDevices();
+        destination = ResolveFolder(Destination);
+    }
+
+    private void ChooseProfile()
+    {
         try
         {
             profile = (ProfileName.Equals("Basic", StringComparison.OrdinalIgnoreCase) ? DeidentificationProfile.Basic : DeidentificationProfile.Pacsbin)
@@ -123,7 +157,31 @@ public sealed class InvokePacsbinAnonymizeCommand : StudyInputCmdlet
         {
             ThrowTerminatingError(ErrorRecords.Of(e, "-Option", "Take -ProfileName Basic, or leave one of the two options out."));
         }
+    }
 
+    /// <summary>Takes what the project says; saying it again, or otherwise, would make two kinds of studies in one project.</summary>
+    private void OpenProject(string path)
+    {
+        foreach (var parameter in new[] { nameof(ProfileName), nameof(Option), nameof(PixelScript), nameof(Exact), nameof(AllowWord) }.Where(MyInvocation.BoundParameters.ContainsKey))
+        {
+            Refuse($"-{parameter}", $"The project says what -{parameter} would: leave it out, or see Set-PacsbinProject and New-PacsbinProject.");
+        }
+
+        try
+        {
+            project = Projects.Project.Open(SourcePaths.Resolve(this, path), keyBytes);
+            profile = DeidentificationProfile.Of(project.Settings);
+            PixelScript = project.Settings.PixelScript;
+            AllowWord = [.. project.Settings.AllowedWords];
+        }
+        catch (PacsbinException e)
+        {
+            ThrowTerminatingError(ErrorRecords.Of(e, path));
+        }
+    }
+
+    private void ReadKey()
+    {
         try
         {
             keyBytes = Key is null ? null : SecretKey.BytesOf(Key);
@@ -132,9 +190,6 @@ public sealed class InvokePacsbinAnonymizeCommand : StudyInputCmdlet
         {
             ThrowTerminatingError(ErrorRecords.Of(e, "-Key"));
         }
-
-        LoadDevices();
-        destination = ResolveFolder(Destination);
     }
 
     private void LoadDevices()
@@ -172,15 +227,23 @@ public sealed class InvokePacsbinAnonymizeCommand : StudyInputCmdlet
         var wanted = (AreStudiesGiven ? StudyMerge.Merge(Sources(FindStudies(), IsInDestination)) : Sources(FindStudies(includeDirectories: true), IsInWorkspace))
             .Where(s => s.InstanceCount > 0 && ShouldProcess(Describe(s), $"De-identify into {destination}"))
             .ToList();
-        if (wanted.Count > 0)
+        try
         {
-            RunApart(pump => Deidentify(wanted, pump));
+            if (wanted.Count > 0)
+            {
+                RunApart(pump => Deidentify(wanted, pump));
+            }
+        }
+        catch (PacsbinException e)
+        {
+            ThrowTerminatingError(ErrorRecords.Of(e, Project ?? Destination));
         }
     }
 
     protected override void Dispose(bool disposing)
     {
         CryptographicOperations.ZeroMemory(keyBytes);
+        project?.Dispose();
         base.Dispose(disposing);
     }
 
@@ -197,7 +260,9 @@ public sealed class InvokePacsbinAnonymizeCommand : StudyInputCmdlet
 
     private void Deidentify(List<DicomStudy> studies, PipelinePump pump)
     {
-        using var run = new DeidentificationRun(profile, destination, keyBytes)
+        // Closed here: a command that is stopped is disposed while this still runs, and a zeroed key is another key.
+        using var used = Interlocked.Exchange(ref project, null);
+        using var run = new DeidentificationRun(profile, destination, used is null ? keyBytes : null, used)
         {
             ThrottleLimit = ThrottleLimit,
             Force = Force,

@@ -19,22 +19,30 @@ public sealed class DeidentificationRun : IDisposable
     private const int ProgressInterval = 64;
     private long checkTicks;
     private readonly RunKey? runKey;
+    private readonly Crosswalk? crosswalk;
     private readonly Pseudonymizer pseudonymizer;
     private readonly Deidentifier deidentifier;
 
     /// <summary>Prepares a run.</summary>
     /// <param name="profile">What happens to each attribute.</param>
     /// <param name="destination">The workspace's full path; made when the first study is written.</param>
-    /// <param name="key">The secret that makes pseudonyms repeatable; null for a random one that is gone when the run ends.</param>
-    /// <exception cref="PacsbinException">KeyMissing if the key is too short.</exception>
-    public DeidentificationRun(DeidentificationProfile profile, string destination, byte[]? key = null)
+    /// <param name="key">The secret that makes pseudonyms repeatable; null for that of the project or, without one, for a random one that is gone when the run ends.</param>
+    /// <param name="project">The project, whose crosswalk decides pseudonyms and keeps the originals; null for none. It need not stay open.</param>
+    /// <exception cref="PacsbinException">KeyMissing if the key is too short; for a project as of <see cref="Crosswalk.Open(Project)"/>.</exception>
+    public DeidentificationRun(DeidentificationProfile profile, string destination, byte[]? key = null, Project? project = null)
     {
         ArgumentNullException.ThrowIfNull(profile);
+        if (key is not null && project is not null)
+        {
+            throw new ArgumentException("A project has its own key.", nameof(key));
+        }
+
         Destination = destination;
-        runKey = key is null ? RunKey.Acquire(destination) : null;
+        crosswalk = project is null ? null : Crosswalk.Open(project);
+        runKey = key is null && project is null ? RunKey.Acquire(destination) : null;
         try
         {
-            pseudonymizer = new Pseudonymizer(key ?? runKey!.Key);
+            pseudonymizer = new Pseudonymizer(key ?? project?.Key ?? runKey!.Key);
         }
         catch
         {
@@ -42,7 +50,7 @@ public sealed class DeidentificationRun : IDisposable
             throw;
         }
 
-        deidentifier = new Deidentifier(profile, pseudonymizer);
+        deidentifier = new Deidentifier(profile, pseudonymizer, crosswalk);
     }
 
     /// <summary>The workspace.</summary>
@@ -71,9 +79,11 @@ public sealed class DeidentificationRun : IDisposable
     /// <param name="completed">Receives each study that is whole in the workspace; called from several threads.</param>
     /// <param name="progress">Told every few dozen files.</param>
     /// <param name="cancellationToken">Stops at once; files that are whole stay for a rerun.</param>
+    /// <exception cref="PacsbinException">If the project's crosswalk cannot be written, before any study is: MalformedElement, ManifestConflict, FileIo, FileAccessDenied.</exception>
     public void Run(IReadOnlyList<DicomStudy> studies, Action<DicomStudy> completed, IProgress<RunProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(studies);
+        crosswalk?.Register(studies.SelectMany(StudyRun.PatientsOf), cancellationToken);
         var leakCheck = new LeakCheck(deidentifier.Profile.Options, AllowedWords);
         var total = studies.Sum(s => s.InstanceCount);
         using var work = Work(studies).GetEnumerator();
@@ -141,6 +151,7 @@ public sealed class DeidentificationRun : IDisposable
 
     public void Dispose()
     {
+        crosswalk?.Dispose();
         pseudonymizer.Dispose();
         runKey?.Dispose();
     }

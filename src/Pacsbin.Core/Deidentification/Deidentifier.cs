@@ -10,7 +10,8 @@ namespace Pacsbin.Deidentification;
 /// <summary>Applies a profile of PS3.15 Annex E to instances. Safe for use by several threads.</summary>
 /// <param name="profile">What happens to each attribute.</param>
 /// <param name="pseudonymizer">Where replacements come from; it belongs to the caller.</param>
-public sealed class Deidentifier(DeidentificationProfile profile, Pseudonymizer pseudonymizer)
+/// <param name="crosswalk">Decides what patients become; null if the pseudonymizer alone does. It belongs to the caller.</param>
+public sealed class Deidentifier(DeidentificationProfile profile, Pseudonymizer pseudonymizer, Crosswalk? crosswalk = null)
 {
     internal static readonly string Version = typeof(Deidentifier).Assembly.GetName().Version?.ToString(3) ?? "";
     private readonly DicomSequence methodCodes = MethodCodes(profile);
@@ -23,9 +24,11 @@ public sealed class Deidentifier(DeidentificationProfile profile, Pseudonymizer 
 
     internal Pseudonymizer Pseudonymizer { get; } = pseudonymizer;
 
-    /// <summary>Equal for the same profile, version and key.</summary>
-    internal string SettingsFingerprint { get; } =
-        Convert.ToHexStringLower(pseudonymizer.Fingerprint($"{Version}|{DeidentificationProfile.Edition}|{profile.Name}|{(int)profile.Options}"));
+    internal Crosswalk? Crosswalk { get; } = crosswalk;
+
+    /// <summary>Equal for the same profile, version, key and project.</summary>
+    internal string SettingsFingerprint { get; } = Convert.ToHexStringLower(pseudonymizer.Fingerprint(
+        $"{Version}|{DeidentificationProfile.Edition}|{profile.Name}|{(int)profile.Options}{(crosswalk is null ? "" : $"|project {crosswalk.ProjectId}")}"));
 
     /// <summary>As <see cref="SettingsFingerprint"/>, for a study whose pixels are erased by a plan.</summary>
     internal string FingerprintWith(RedactionPlan redaction) =>
@@ -36,8 +39,9 @@ public sealed class Deidentifier(DeidentificationProfile profile, Pseudonymizer 
         Profile.Options.HasFlag(ProfileOptions.RetainUids) && Workspace.IsUid(uid) ? uid : Pseudonymizer.Uid(uid);
 
     /// <summary>What a patient becomes.</summary>
+    /// <exception cref="PacsbinException">As of <see cref="Crosswalk.PseudonymOf"/>.</exception>
     public PatientPseudonym PseudonymOf(PatientKey patient) =>
-        new(Pseudonymizer.PatientPseudonym(patient), Pseudonymizer.DateShiftDays(patient));
+        Crosswalk?.PseudonymOf(patient) ?? new(Pseudonymizer.PatientPseudonym(patient), Pseudonymizer.DateShiftDays(patient));
 
     /// <summary>Makes the de-identified data set of an instance; the source is not changed and must stay open until the result is written.</summary>
     /// <param name="source">The instance.</param>

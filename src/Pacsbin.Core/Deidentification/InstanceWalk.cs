@@ -206,7 +206,9 @@ internal sealed class InstanceWalk(Deidentifier deidentifier, DicomFile source, 
         {
             if (PatientKey.Of(item) is { } other && !IsRootPatient(other))
             {
-                patient = deidentifier.PseudonymOf(other) with { DateShiftDays = ShiftFor(element.Tag, other) };
+                // The records of a DICOMDIR follow their patient; any other item has the dates of the instance.
+                var pseudonym = deidentifier.PseudonymOf(other);
+                patient = element.Tag == Tags.DirectoryRecordSequence ? pseudonym : pseudonym with { DateShiftDays = patient.DateShiftDays };
             }
             else if (element.Tag != Tags.DirectoryRecordSequence || item.GetBytes(DirectoryRecordType).SequenceEqual("PATIENT"u8))
             {
@@ -225,10 +227,6 @@ internal sealed class InstanceWalk(Deidentifier deidentifier, DicomFile source, 
 
     /// <summary>Whether an item names the instance's own patient; with the issuer left out, the same id means the same patient.</summary>
     private bool IsRootPatient(PatientKey other) => other.Issuer.Length == 0 && PatientKey.Of(source.Dataset) is { } root && root.Id == other.Id;
-
-    /// <summary>The shift inside an item that names a patient: that patient's in a DICOMDIR, whose records follow their patient, else the instance's.</summary>
-    private int ShiftFor(Tag sequence, PatientKey other) =>
-        sequence == Tags.DirectoryRecordSequence ? deidentifier.Pseudonymizer.DateShiftDays(other) : patient.DateShiftDays;
 
     private void ReplaceUids(in DicomElement element, DicomDataset to)
     {

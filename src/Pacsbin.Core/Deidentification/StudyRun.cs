@@ -3,6 +3,7 @@ using System.Globalization;
 using System.IO.Hashing;
 using Pacsbin.Deidentification.Verification;
 using Pacsbin.Dicom;
+using Pacsbin.Projects;
 using Pacsbin.Redaction;
 using Pacsbin.Redaction.Devices;
 using Pacsbin.Studies;
@@ -18,6 +19,7 @@ internal sealed class StudyRun
     private readonly bool force;
     private readonly Action<string, PacsbinException> report;
     private readonly RedactionPlan redaction;
+    private readonly PatientKey[] originals;
     private readonly PatientPseudonym[] patients;
     private readonly string uid;
     private readonly string name;
@@ -26,6 +28,7 @@ internal sealed class StudyRun
     private readonly Dictionary<string, DicomInstance> first = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<PacsbinError, int> rejected = new();
     private readonly Lazy<Target> target;
+    private readonly CrosswalkStudy? crosswalkStudy;
     private int remaining;
     private int written;
     private int skipped;
@@ -45,13 +48,11 @@ internal sealed class StudyRun
             first.TryAdd(instance.SopInstanceUid, instance);
         }
 
-        var single = source.Series[0].Instances[0];
-        var own = single.SopInstanceUid.Length > 0 ? single.SopInstanceUid : single.Path;
-        patients = source.Patients.Count > 0
-            ? [.. source.Patients.Select(p => deidentifier.PseudonymOf(p.Key))]
-            : [deidentifier.PseudonymOf(PatientKey.OfStudy(source.StudyInstanceUid.Length > 0 ? source.StudyInstanceUid : own))];
+        originals = PatientsOf(source);
+        patients = [.. originals.Select(deidentifier.PseudonymOf)];
         uid = source.StudyInstanceUid.Length == 0 ? "" : deidentifier.UidOf(source.StudyInstanceUid);
-        name = uid.Length > 0 ? uid : deidentifier.UidOf(own);
+        name = uid.Length > 0 ? uid : deidentifier.UidOf(OwnUidOf(source));
+        crosswalkStudy = deidentifier.Crosswalk is null ? null : new CrosswalkStudy(source.StudyInstanceUid, uid);
         result = new DicomStudy(uid, Path.Join(workspace, name)) { State = StudyState.Deidentified };
         if (uid.Length > 0)
         {
@@ -60,6 +61,11 @@ internal sealed class StudyRun
 
         target = new Lazy<Target>(OpenTarget, LazyThreadSafetyMode.ExecutionAndPublication);
     }
+
+    /// <summary>The patients of a study, or the one that a study without Patient ID stands for.</summary>
+    public static PatientKey[] PatientsOf(DicomStudy source) => source.Patients.Count > 0
+        ? [.. source.Patients.Select(p => p.Key)]
+        : [PatientKey.OfStudy(source.StudyInstanceUid.Length > 0 ? source.StudyInstanceUid : OwnUidOf(source))];
 
     /// <summary>Writes one file, or skips it if it is there, or reports why not. Cancelled in the middle of a file, it leaves nothing of it.</summary>
     public void Process(DicomInstance instance, ArchiveCache archives, XxHash128 hash, CopyVerifier verifier, CancellationToken cancellationToken)
@@ -75,7 +81,8 @@ internal sealed class StudyRun
             }
 
             using var file = DicomFile.Open(instance.File.Open(archives));
-            var instanceUid = deidentifier.UidOf(Deidentifier.SopInstanceUidOf(file));
+            var original = Deidentifier.SopInstanceUidOf(file);
+            var instanceUid = deidentifier.UidOf(original);
             var fileName = Workspace.SafeName(instanceUid) + ".dcm";
             if (!taken.TryAdd(fileName, instance))
             {
@@ -87,9 +94,10 @@ internal sealed class StudyRun
             var isThere = to.Existing.TryGetValue(fileName, out var length) || to.Staged.TryGetLength(fileName, out length);
             var earlier = to.Earlier.Of(fileName, instance.File);
             var erasing = redaction.For(file, earlier.ToErase);
-            using var copy = deidentifier.Apply(file, patients[Math.Max(0, instance.PatientIndex)], erasing.Redactor, cancellationToken);
+            var patient = Math.Max(0, instance.PatientIndex);
+            using var copy = deidentifier.Apply(file, patients[patient], erasing.Redactor, cancellationToken);
             var regions = earlier.With(copy.Regions);
-            var findings = earlier.Findings(copy.Findings, erasing.IsIdle, hasPixels, regions);
+            var findings = WithPatient(earlier.Findings(copy.Findings, erasing.IsIdle, hasPixels, regions), file.Dataset, originals[patient]);
             if (!isThere)
             {
                 path = to.Staged.PathOf(fileName);
@@ -107,6 +115,8 @@ internal sealed class StudyRun
             }
 
             AddToResult(copy, findings, fileName, length, instanceUid);
+            crosswalkStudy?.Add(
+                originals[patient], patients[patient].DateShiftDays, file.Dataset, (original, instanceUid), copy.Dataset.GetString(Tags.SeriesInstanceUid) ?? "", fileName);
             Interlocked.Increment(ref isThere ? ref skipped : ref written);
         }
         catch (OperationCanceledException)
@@ -140,7 +150,7 @@ internal sealed class StudyRun
         using (to.Staged)
         {
             // A file that may not be read stays out; a disk that is full or a share that is gone will be back.
-            if (cannotWrite || rejected.Keys.Any(e => e is PacsbinError.FileIo or PacsbinError.FileNotFound))
+            if (cannotWrite || rejected.Keys.Any(e => e is PacsbinError.FileIo or PacsbinError.FileNotFound or PacsbinError.ManifestConflict))
             {
                 report(source.Path, new PacsbinException(PacsbinError.FileIo, "The study is not whole because files could not be read or written. Run again to finish it."));
                 return null;
@@ -148,6 +158,13 @@ internal sealed class StudyRun
 
             try
             {
+                if (crosswalkStudy is not null)
+                {
+                    // First, so that everything in a workspace can be resolved; what an interrupted run left of sources that are gone since cannot.
+                    to.Staged.KeepOnly(crosswalkStudy.Covers);
+                    deidentifier.Crosswalk!.Record(crosswalkStudy);
+                }
+
                 to.Staged.Finish(MakeManifest);
             }
             catch (Exception e) when (PacsbinException.FromIo(e) is { } known)
@@ -173,6 +190,30 @@ internal sealed class StudyRun
         {
             target.Value.Staged.Dispose();
         }
+    }
+
+    /// <summary>What the only file of an object without a study is known by.</summary>
+    private static string OwnUidOf(DicomStudy source) =>
+        source.Series[0].Instances[0] is { SopInstanceUid.Length: > 0 } instance ? instance.SopInstanceUid : source.Series[0].Instances[0].Path;
+
+    /// <summary>Adds what a person should look at because of who the patient is in a project.</summary>
+    private IReadOnlyList<Finding> WithPatient(IReadOnlyList<Finding> findings, DicomDataset dataset, PatientKey patient)
+    {
+        if (deidentifier.Crosswalk is not { } crosswalk || source.Patients.Count == 0)
+        {
+            return findings;
+        }
+
+        var hasSpaces = PatientKey.HasSpaces(dataset);
+        var hasOtherIssuer = crosswalk.HasOtherIssuer(patient);
+        return hasSpaces || hasOtherIssuer
+            ?
+            [
+                .. findings,
+                .. hasSpaces ? [new Finding(FindingKind.PatientIdSpaces, Tags.PatientId)] : Array.Empty<Finding>(),
+                .. hasOtherIssuer ? [new Finding(FindingKind.PatientWithOtherIssuer, Tags.IssuerOfPatientId)] : Array.Empty<Finding>(),
+            ]
+            : findings;
     }
 
     private static ManifestFile Write(DeidentifiedInstance copy, string path, string fileName, XxHash128 hash, WrittenStart start, CancellationToken cancellationToken)
@@ -296,6 +337,7 @@ internal sealed class StudyRun
         StudyInstanceUid = uid,
         Files = files,
         Rejected = new SortedDictionary<PacsbinError, int>(rejected.ToDictionary()),
+        Project = deidentifier.Crosswalk?.ProjectId,
     };
 
     /// <summary>Where the study goes.</summary>

@@ -25,6 +25,7 @@ public static class Tags
     public static readonly Tag PatientName = new(0x00100010);
     public static readonly Tag PatientId = new(0x00100020);
     public static readonly Tag IssuerOfPatientId = new(0x00100021);
+    public static readonly Tag PatientBirthDate = new(0x00100030);
     public static readonly Tag PatientIdentityRemoved = new(0x00120062);
     public static readonly Tag DeidentificationMethod = new(0x00120063);
     public static readonly Tag DeidentificationMethodCodeSequence = new(0x00120064);

@@ -20,6 +20,9 @@ public sealed class Pseudonymizer : IDisposable
     private readonly byte[] key;
     private readonly RecentUid?[] recentUids = new RecentUid?[128];
 
+    /// <summary>The characters of a pseudonym, 1 to 12. With fewer, tests see what happens when two patients would get the same.</summary>
+    internal int PseudonymLength { get; init; } = 10;
+
     /// <summary>Takes a copy of a key.</summary>
     /// <exception cref="PacsbinException">KeyMissing if the key has fewer than <see cref="MinimumKeyLength"/> bytes.</exception>
     public Pseudonymizer(ReadOnlySpan<byte> key)
@@ -44,12 +47,15 @@ public sealed class Pseudonymizer : IDisposable
 
     /// <summary>The pseudonym of a patient: 10 characters of Crockford's base 32.</summary>
     /// <param name="patient">The original patient.</param>
-    public string PatientPseudonym(PatientKey patient)
+    public string PatientPseudonym(PatientKey patient) => PatientPseudonym(patient, 0);
+
+    /// <summary>A pseudonym of a patient's own series: the first, 0, unless another patient has it already.</summary>
+    internal string PatientPseudonym(PatientKey patient, int attempt)
     {
         Span<byte> hash = stackalloc byte[32];
-        Hash("patient", patient, hash);
+        Hash(attempt == 0 ? "patient" : $"patient {attempt}", patient, hash);
         var bits = BinaryPrimitives.ReadUInt64BigEndian(hash);
-        return string.Create(10, bits, static (text, bits) =>
+        return string.Create(PseudonymLength, bits, static (text, bits) =>
         {
             for (var i = 0; i < text.Length; i++)
             {
@@ -59,7 +65,7 @@ public sealed class Pseudonymizer : IDisposable
     }
 
     /// <summary>The days that all dates of a patient move: -1 to -<see cref="MaximumDateShiftDays"/>.</summary>
-    /// <inheritdoc cref="PatientPseudonym"/>
+    /// <param name="patient">The original patient.</param>
     public int DateShiftDays(PatientKey patient)
     {
         Span<byte> hash = stackalloc byte[32];

@@ -14,6 +14,7 @@ internal sealed class StagedStudy : IDisposable
     private readonly StagingJournal journal;
     private readonly Lock gate = new();
     private Dictionary<string, ManifestFile> files = [];
+    private string own = "";
     private bool isSettled;
     private bool replaces;
 
@@ -60,6 +61,12 @@ internal sealed class StagedStudy : IDisposable
                 StudyReplacement.Recover(destination);
                 CompleteMoves(staged.journal, folder, destination);
                 staged.Existing = Manifest.Read(destination);
+                if (staged.Existing is not null)
+                {
+                    // A process that ended right after it had given the study its place has left it.
+                    File.Delete(Path.Join(destination, StagingJournal.FileName));
+                }
+
                 return staged;
             }
             catch
@@ -89,7 +96,7 @@ internal sealed class StagedStudy : IDisposable
         try
         {
             // What was staged to replace a study must not get into one that is only added to: regions may be burned into its files.
-            var own = replacing ? settings + " replacing" : settings;
+            own = replacing ? settings + " replacing" : settings;
             var record = journal.Read();
             files = record.Settings == own ? record.Files.Values.Where(f => IsWhole(folder, f)).ToDictionary(f => f.Name, StringComparer.Ordinal) : [];
             RemoveUnfinished();
@@ -131,6 +138,18 @@ internal sealed class StagedStudy : IDisposable
         {
             journal.Add(file);
             files.Add(file.Name, file);
+        }
+    }
+
+    /// <summary>Drops the other files of those that are staged.</summary>
+    /// <param name="isWanted">Tells it by the file's name.</param>
+    public void KeepOnly(Predicate<string> isWanted)
+    {
+        if (!files.Keys.All(f => isWanted(f)))
+        {
+            files = files.Values.Where(f => isWanted(f.Name)).ToDictionary(f => f.Name, StringComparer.Ordinal);
+            journal.Begin(own, files.Values);
+            RemoveUnfinished();
         }
     }
 

@@ -110,7 +110,8 @@ internal sealed class StagingJournal : IDisposable
         stream.Dispose();
     }
 
-    private static bool IsSharing(IOException e) =>
+    /// <summary>Whether a file cannot be opened because another process has it open.</summary>
+    internal static bool IsSharing(IOException e) =>
         OperatingSystem.IsWindows() ? (e.HResult & 0xFFFF) is 32 or 33 : e.HResult is 11 or 35; // ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION; EWOULDBLOCK of Linux and macOS
 
     /// <summary>Adds a line of JSON in one write.</summary>

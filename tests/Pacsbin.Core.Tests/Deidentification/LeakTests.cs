@@ -1,6 +1,7 @@
 using System.Text;
 using Pacsbin.Deidentification;
 using Pacsbin.Dicom;
+using Pacsbin.Projects;
 using Xunit;
 
 namespace Pacsbin.Tests.Deidentification;

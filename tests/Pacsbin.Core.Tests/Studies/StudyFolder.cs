@@ -17,7 +17,8 @@ internal sealed class StudyFolder : IDisposable
     /// <param name="patient">Patient ID; null for none.</param>
     /// <param name="issuer">Issuer of Patient ID; null for none.</param>
     /// <param name="date">Study Date.</param>
-    public static byte[] Instance(int study, int instance, string? patient = "PATIENT-4711", string? issuer = null, string date = "20240229")
+    /// <param name="birthDate">Patient's Birth Date; null for none.</param>
+    public static byte[] Instance(int study, int instance, string? patient = "PATIENT-4711", string? issuer = null, string date = "20240229", string? birthDate = null)
     {
         var file = new DicomBuilder()
             .Element(0x00080005, "CS", "ISO_IR 192")
@@ -37,6 +38,11 @@ internal sealed class StudyFolder : IDisposable
         if (issuer is not null)
         {
             file.Element(0x00100021, "LO", Even(issuer, ' '));
+        }
+
+        if (birthDate is not null)
+        {
+            file.Element(0x00100030, "DA", birthDate);
         }
 
         return file

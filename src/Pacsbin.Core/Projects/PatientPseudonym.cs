@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Pacsbin.Deidentification;
+namespace Pacsbin.Projects;
 
 /// <summary>What a patient becomes in a study.</summary>
 /// <param name="Id">The pseudonym, in Patient ID and Patient's Name.</param>
@@ -8,6 +8,10 @@ namespace Pacsbin.Deidentification;
 public sealed record PatientPseudonym(string Id, int DateShiftDays)
 {
     internal byte[] Bytes { get; } = Encoding.ASCII.GetBytes(Id);
+
+    public bool Equals(PatientPseudonym? other) => other is not null && Id == other.Id && DateShiftDays == other.DateShiftDays;
+
+    public override int GetHashCode() => HashCode.Combine(Id, DateShiftDays);
 
     /// <summary>The pseudonym; never the days, which would give the dates away.</summary>
     public override string ToString() => Id;

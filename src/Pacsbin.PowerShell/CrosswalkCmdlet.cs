@@ -1,0 +1,63 @@
+using System.Management.Automation;
+using System.Security;
+using System.Security.Cryptography;
+using Pacsbin.Projects;
+
+namespace Pacsbin.PowerShell;
+
+/// <summary>What cmdlets on a project's crosswalk share.</summary>
+public abstract class CrosswalkCmdlet : ProjectCmdlet, IDisposable
+{
+    private Project? project;
+    private Crosswalk? crosswalk;
+
+    /// <summary>The project's folder. No character in it is a wildcard.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    [ValidateNotNullOrEmpty]
+    public string Project { get; set; } = "";
+
+    /// <summary>The project's key, if it is neither in the environment variable PACSBIN_KEY nor stored in the folder.</summary>
+    [Parameter]
+    public SecureString? Key { get; set; }
+
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected override void BeginProcessing()
+    {
+        var folder = Resolve(Project);
+        var key = Key is null ? null : Attempt("-Key", () => SecretKey.BytesOf(Key));
+        try
+        {
+            project = Attempt(Project, () => Projects.Project.Open(folder, key));
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(key);
+        }
+    }
+
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            crosswalk?.Dispose();
+            project?.Dispose();
+        }
+    }
+
+    /// <summary>The crosswalk, opened when it is first needed: with -WhatIf it is not even made.</summary>
+    private protected Crosswalk OpenCrosswalk() => crosswalk ??= Attempt(Project, () => Crosswalk.Open(project!));
+
+    /// <summary>Ends the command if there is no reason.</summary>
+    private protected void RequireReason(string reason)
+    {
+        if (string.IsNullOrWhiteSpace(reason))
+        {
+            Refuse("-Reason", "-Reason says why somebody must know who the patient is; it cannot be blank.");
+        }
+    }
+}
