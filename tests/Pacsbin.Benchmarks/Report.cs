@@ -15,7 +15,7 @@ internal sealed class Report
     public void AddRatio(string set, string what, double ratio, double? atMost = null, double? atLeast = null)
     {
         var isMet = (atMost is null || ratio <= atMost) && (atLeast is null || ratio >= atLeast);
-        var goal = atMost is not null ? Text($"at most {atMost:F1}") : Text($"at least {atLeast:F1}");
+        var goal = atMost is not null ? Text($"at most {atMost:0.0#}") : Text($"at least {atLeast:0.0#}");
         ratios.Add(Text($"| {set} | {what} | {ratio:F2} | {goal} | {(isMet ? "yes" : "**no**")} |"));
     }
 

@@ -6,12 +6,14 @@ namespace Pacsbin.Deidentification.Verification;
 /// <param name="Text">The word, as the source has it.</param>
 /// <param name="Kind">What it says.</param>
 /// <param name="Whole">The whole value that it is from.</param>
-/// <param name="Key">The value at its attribute, as <see cref="SourceIdentifiers"/> knows it; 0 for a word of the whole study.</param>
-internal sealed record SearchWord(string Text, IdentifierKind Kind, string Whole, ulong Key)
+internal sealed record SearchWord(string Text, IdentifierKind Kind, string Whole)
 {
     // Within a longer word, a shorter one is chance: LEE in SLEEP.
     private const int ShortestInside = 5;
     private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789");
+
+    /// <summary>The values at their attributes that it is from, as <see cref="SourceIdentifiers"/> knows them; 0 if it is of the whole study.</summary>
+    public List<ulong> Keys { get; } = [];
 
     /// <summary>Whether it is a number.</summary>
     public bool IsNumber { get; } = !Text.AsSpan().ContainsAnyExcept(Digits);

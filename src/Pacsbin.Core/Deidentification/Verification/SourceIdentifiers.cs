@@ -65,7 +65,7 @@ internal sealed class SourceIdentifiers(ProtectedAttributes protections)
     }
 
     /// <summary>Whether a word is from this file, or from all files of the study.</summary>
-    public bool Has(SearchWord word) => word.Key == 0 || keys.Contains(word.Key);
+    public bool Has(SearchWord word) => word.Keys.Exists(key => key == 0 || keys.Contains(key));
 
     private void Walk(DicomDataset dataset, StudyIdentifiers study, bool isContent)
     {

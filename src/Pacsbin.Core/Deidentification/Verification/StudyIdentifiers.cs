@@ -10,27 +10,18 @@ internal sealed class StudyIdentifiers
     private const int MostValues = 5000;
 
     private readonly HashSet<ulong> keys = [];
-    private readonly List<SearchWord> words = [];
-    private readonly int ofStudy;
+    private readonly Dictionary<(string Value, WordForm Form), IReadOnlyList<SearchWord>> byValue = [];
+    private readonly IEnumerable<DicomStudy> studies;
     private WordSearch? search;
 
     public StudyIdentifiers(params IEnumerable<DicomStudy> studies)
     {
-        foreach (var study in studies)
-        {
-            Add(study.AccessionNumber ?? "", IdentifierKind.Id, WordForm.Code, 0);
-            foreach (var patient in study.Patients)
-            {
-                Add(patient.Key.Id, IdentifierKind.Patient, WordForm.Code, 0);
-                Add(patient.Name ?? "", IdentifierKind.Patient, WordForm.Name, 0);
-            }
-        }
-
-        ofStudy = words.Count;
+        this.studies = studies;
+        LearnStudies();
     }
 
     /// <summary>Looks for all words that were learned.</summary>
-    public WordSearch Search => search ??= new WordSearch([.. words]);
+    public WordSearch Search => search ??= new WordSearch([.. byValue.Values.SelectMany(w => w)]);
 
     /// <summary>Begins a file.</summary>
     public void Begin()
@@ -38,8 +29,8 @@ internal sealed class StudyIdentifiers
         if (keys.Count > MostValues)
         {
             keys.Clear();
-            words.RemoveRange(ofStudy, words.Count - ofStudy);
-            search = null;
+            byValue.Clear();
+            LearnStudies();
         }
     }
 
@@ -55,10 +46,33 @@ internal sealed class StudyIdentifiers
         }
     }
 
+    private void LearnStudies()
+    {
+        foreach (var study in studies)
+        {
+            Add(study.AccessionNumber ?? "", IdentifierKind.Id, WordForm.Code, 0);
+            foreach (var patient in study.Patients)
+            {
+                Add(patient.Key.Id, IdentifierKind.Patient, WordForm.Code, 0);
+                Add(patient.Name ?? "", IdentifierKind.Patient, WordForm.Name, 0);
+            }
+        }
+    }
+
+    /// <summary>Looks for the words of a value, which may be that of several attributes; the first says what they are.</summary>
     private void Add(string value, IdentifierKind kind, WordForm form, ulong key)
     {
-        var count = words.Count;
-        words.AddRange(SearchWords.Of(value, form).Select(w => new SearchWord(w, kind, value.Trim(), key)));
-        search = words.Count > count ? null : search;
+        var whole = value.Trim();
+        if (!byValue.TryGetValue((whole, form), out var words))
+        {
+            words = [.. SearchWords.Of(whole, form).Select(w => new SearchWord(w, kind, whole))];
+            byValue.Add((whole, form), words);
+            search = null;
+        }
+
+        foreach (var word in words)
+        {
+            word.Keys.Add(key);
+        }
     }
 }
