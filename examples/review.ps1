@@ -46,7 +46,7 @@ $approved = @($studies | Approve-PacsbinStudy -Reviewer 'R. Viewer' -AcceptFindi
 "$(@($approved | Where-Object State -eq 'Approved').Count) studies approved"
 
 # 5. What was done, found and approved, on one page, in which nothing of the sources may stand.
-$page = Export-PacsbinReport -Study $approved -Destination $report -Source $sources
+$page = Export-PacsbinReport -Study $approved -Destination $report -Source $sources -Project $project
 "report of $($page.Length) bytes"
 
 # 6. Years later: who was that? The look-up is logged.

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Pacsbin.Projects;
 using Pacsbin.Review.Reports;
 using Pacsbin.Studies;
 
@@ -38,9 +39,9 @@ namespace Pacsbin.PowerShell;
 /// <example>
 ///   <code>
 ///   $sources = Get-DicomStudy -Path ./from-pacs
-///   Export-PacsbinReport ./for-research report.html -Source $sources
+///   Export-PacsbinReport ./for-research report.html -Source $sources -Project ./trial
 ///   </code>
-///   Writes the page only if nothing of the sources is in it: not in the heading, not in a reviewer's comment.
+///   Writes the page only if nothing of the sources, and nothing that the project's crosswalk knows of the patients, is in it: not in the heading, not in a reviewer's comment.
 /// </example>
 /// <example>
 ///   <code>Export-PacsbinReport -LiteralPath './for research [2]' -Destination ./report.json -Format Json</code>
@@ -80,6 +81,12 @@ public sealed class ExportPacsbinReportCommand : StudyInputCmdlet
     [ValidateNotNull]
     public DicomStudy[] Source { get; set; } = [];
 
+    /// <summary>The folder of the project that the studies are made for. All that the report would tell is searched for what its crosswalk knows of the studies' patients. The project's
+    /// key is stored, or in the environment variable PACSBIN_KEY. No character in it is a wildcard.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Project { get; set; }
+
     /// <summary>Words that are harmless in the report although a source has them as an identifier.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -106,16 +113,24 @@ public sealed class ExportPacsbinReportCommand : StudyInputCmdlet
         var isWritten = false;
         try
         {
-            RunApart(pump => isWritten = new ReportExport(destination)
+            var folder = Project is null ? null : SourcePaths.Resolve(this, Project);
+            RunApart(pump =>
             {
-                Format = Format,
-                Title = Title,
-                NoPictures = NoPicture,
-                Force = Force,
-                Sources = Source,
-                AllowedWords = AllowWord,
-                Rejected = (path, error) => PostError(pump, path, error),
-            }.Run(studies, pump.Progress<ReportProgress>(DescribeReport), pump.Cancellation));
+                // Here, because a report that is stopped may look into the crosswalk a little longer than this command lives.
+                using var project = folder is null ? null : Projects.Project.Open(folder);
+                using var crosswalk = project is null ? null : Crosswalk.Open(project);
+                isWritten = new ReportExport(destination)
+                {
+                    Format = Format,
+                    Title = Title,
+                    NoPictures = NoPicture,
+                    Force = Force,
+                    Sources = Source,
+                    Crosswalk = crosswalk,
+                    AllowedWords = AllowWord,
+                    Rejected = (path, error) => PostError(pump, path, error),
+                }.Run(studies, pump.Progress<ReportProgress>(DescribeReport), pump.Cancellation);
+            });
         }
         catch (PacsbinException e)
         {

@@ -129,6 +129,9 @@ public sealed class Crosswalk : IDisposable
         return found;
     }
 
+    /// <summary>The originals of a new Study Instance UID, for a search that tells nobody what it looks for; not in the audit log.</summary>
+    internal IReadOnlyList<ResolvedIdentity> OriginalsOf(string newStudyUid) => database.Read(() => new CrosswalkSearch(database, cipher).Find(newStudyUid));
+
     /// <summary>Adds patients that somebody has given pseudonyms: all of them or, if one contradicts what is there, none.</summary>
     /// <returns>How many were added, and how many were there already.</returns>
     /// <exception cref="PacsbinException">MalformedElement naming the line of a patient that has another pseudonym or date shift already, or of a pseudonym that another patient has.</exception>

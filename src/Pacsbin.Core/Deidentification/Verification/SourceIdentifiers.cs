@@ -40,6 +40,9 @@ internal sealed class SourceIdentifiers(ProtectedAttributes protections)
     /// <summary>Whether the source has a UID that identifies.</summary>
     public bool HasUid(ReadOnlySpan<byte> uid) => uids.Contains(Hash(0, uid));
 
+    /// <summary>Adds a UID that is known from elsewhere.</summary>
+    public void AddUid(ReadOnlySpan<byte> uid) => uids.Add(Hash(0, uid));
+
     /// <summary>Whether such a UID stands between other characters.</summary>
     public bool HasUidIn(ReadOnlySpan<byte> text)
     {
@@ -65,7 +68,7 @@ internal sealed class SourceIdentifiers(ProtectedAttributes protections)
     }
 
     /// <summary>Whether a word is from this file, or from all files of the study.</summary>
-    public bool Has(SearchWord word) => word.Keys.Exists(key => key == 0 || keys.Contains(key));
+    public bool Has(SearchWord word) => word.Keys.Exists(key => key == StudyIdentifiers.OfStudy || keys.Contains(key));
 
     private void Walk(DicomDataset dataset, StudyIdentifiers study, bool isContent)
     {
@@ -106,7 +109,7 @@ internal sealed class SourceIdentifiers(ProtectedAttributes protections)
             {
                 if (!WellKnownUids.Contains(part))
                 {
-                    uids.Add(Hash(0, part));
+                    AddUid(part);
                 }
             }
             else if (isProtected && IdentifierAttributes.TryGet(index, out var kind, out var form))

@@ -4,22 +4,22 @@ using Pacsbin.Studies;
 
 namespace Pacsbin.Deidentification.Verification;
 
-/// <summary>What all files of some source studies say, to be looked for in whatever was made of them. Safe for use by several threads.</summary>
+/// <summary>What all files of some source studies say, to be looked for in whatever was made of them. Safe for use by several threads, except for <see cref="Learn"/>.</summary>
 internal sealed class SourceSearch
 {
     private readonly LeakCheck check;
     private readonly SourceIdentifiers source;
-    private readonly WordSearch words;
+    private readonly StudyIdentifiers identifiers;
 
-    private SourceSearch(LeakCheck check, SourceIdentifiers source, WordSearch words)
+    private SourceSearch(LeakCheck check, SourceIdentifiers source, StudyIdentifiers identifiers)
     {
         this.check = check;
         this.source = source;
-        this.words = words;
+        this.identifiers = identifiers;
     }
 
     /// <summary>Reads the sources.</summary>
-    /// <param name="studies">At least one.</param>
+    /// <param name="studies">The studies.</param>
     /// <param name="check">What may stay.</param>
     /// <param name="rejected">Receives each file that cannot be read.</param>
     /// <param name="cancellationToken">Stops between files.</param>
@@ -42,7 +42,26 @@ internal sealed class SourceSearch
             }
         }
 
-        return new SourceSearch(check, source, identifiers.Search);
+        _ = identifiers.Search; // made before several threads want it
+        return new SourceSearch(check, source, identifiers);
+    }
+
+    /// <summary>Adds an original that is known from elsewhere.</summary>
+    public void Learn(string? value, IdentifierKind kind, WordForm form)
+    {
+        if (value is not null)
+        {
+            identifiers.Learn(StudyIdentifiers.OfStudy, [value], kind, form);
+        }
+    }
+
+    /// <summary>Adds a UID that is known from elsewhere.</summary>
+    public void LearnUid(string? uid)
+    {
+        if (uid is not null)
+        {
+            source.AddUid(Encoding.ASCII.GetBytes(uid));
+        }
     }
 
     /// <summary>What a copy still holds.</summary>
@@ -51,7 +70,7 @@ internal sealed class SourceSearch
     /// <param name="names">What its file and folder are called.</param>
     public IReadOnlyList<Leak> LeaksIn(DicomFile copy, ReadOnlySpan<byte> start, params ReadOnlySpan<string> names)
     {
-        var walk = new CopyWalk(check, source, words, copy);
+        var walk = new CopyWalk(check, source, identifiers.Search, copy);
         walk.Run(start, names);
         return walk.Leaks;
     }
@@ -61,7 +80,7 @@ internal sealed class SourceSearch
     {
         List<SearchWord>? found = null;
         var bytes = Encoding.UTF8.GetBytes(text);
-        words.Find(bytes, isText: true, ref found);
+        identifiers.Search.Find(bytes, isText: true, ref found);
         var kinds = (found ?? []).Where(w => source.Has(w) && !check.Allows(w)).Select(w => w.Kind);
         return [.. (source.HasUidIn(bytes) ? kinds.Append(IdentifierKind.Uid) : kinds).Distinct()];
     }

@@ -9,6 +9,9 @@ internal sealed class StudyIdentifiers
     /// <summary>With more values than these, such as those of a DICOMDIR of a whole archive, the search begins anew at the next file.</summary>
     private const int MostValues = 5000;
 
+    /// <summary>The key of words that count for every file.</summary>
+    public const ulong OfStudy = 0;
+
     private readonly HashSet<ulong> keys = [];
     private readonly Dictionary<(string Value, WordForm Form), IReadOnlyList<SearchWord>> byValue = [];
     private readonly IEnumerable<DicomStudy> studies;
@@ -50,11 +53,11 @@ internal sealed class StudyIdentifiers
     {
         foreach (var study in studies)
         {
-            Add(study.AccessionNumber ?? "", IdentifierKind.Id, WordForm.Code, 0);
+            Add(study.AccessionNumber ?? "", IdentifierKind.Id, WordForm.Code, OfStudy);
             foreach (var patient in study.Patients)
             {
-                Add(patient.Key.Id, IdentifierKind.Patient, WordForm.Code, 0);
-                Add(patient.Name ?? "", IdentifierKind.Patient, WordForm.Name, 0);
+                Add(patient.Key.Id, IdentifierKind.Patient, WordForm.Code, OfStudy);
+                Add(patient.Name ?? "", IdentifierKind.Patient, WordForm.Name, OfStudy);
             }
         }
     }

@@ -1,4 +1,5 @@
 using Pacsbin.Deidentification;
+using Pacsbin.Projects;
 using Pacsbin.Studies;
 
 namespace Pacsbin.Review.Reports;
@@ -26,6 +27,9 @@ public sealed class ReportExport(string destination)
     /// <summary>Studies whose identifiers must not be in the report; none for no search.</summary>
     public IReadOnlyList<DicomStudy> Sources { get; init; } = [];
 
+    /// <summary>The crosswalk of a project, whose originals must not be in the report of its studies; null for none. It belongs to the caller.</summary>
+    public Crosswalk? Crosswalk { get; init; }
+
     /// <summary>Words that are harmless although a source has them as an identifier.</summary>
     public IReadOnlyList<string> AllowedWords { get; init; } = [];
 
@@ -39,7 +43,7 @@ public sealed class ReportExport(string destination)
     /// <param name="studies">From a <see cref="StudyScanner"/> or a <see cref="DeidentificationRun"/>.</param>
     /// <param name="progress">Told after each study.</param>
     /// <param name="cancellationToken">Stops at once, and leaves what was at the report's place.</param>
-    /// <exception cref="PacsbinException">DestinationExists if there is a file and no force, or the place is inside of a de-identified study; IdentifierLeft if it would hold an identifier of <see cref="Sources"/>; FileNotFound, FileIo, FileAccessDenied.</exception>
+    /// <exception cref="PacsbinException">DestinationExists if there is a file and no force, or the place is inside of a de-identified study; IdentifierLeft if it would hold an identifier of <see cref="Sources"/> or <see cref="Crosswalk"/>; FileNotFound, FileIo, FileAccessDenied.</exception>
     public bool Run(IReadOnlyList<DicomStudy> studies, IProgress<ReportProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(studies);
@@ -67,8 +71,7 @@ public sealed class ReportExport(string destination)
     private bool Write(Stream output, IReadOnlyList<DicomStudy> studies, IProgress<ReportProgress>? progress, CancellationToken cancellationToken)
     {
         var summary = new ReportSummary();
-        var check = Sources.Count > 0 ? new ReportLeakCheck(Sources, AllowedWords, Rejected, cancellationToken) : null;
-        check?.Require(Title, "title");
+        var check = Sources.Count > 0 || Crosswalk is not null ? new ReportLeakCheck(Title, Sources, Crosswalk, AllowedWords, Rejected, cancellationToken) : null;
         using (var report = Begin(output))
         {
             var done = 0;
