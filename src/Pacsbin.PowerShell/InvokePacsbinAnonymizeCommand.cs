@@ -26,7 +26,8 @@ namespace Pacsbin.PowerShell;
 /// </remarks>
 /// <example>
 ///   <code>Get-DicomStudy -Path ./from-pacs -Modality CT | Invoke-PacsbinAnonymize -Destination ./for-research</code>
-///   De-identifies the CT studies of a folder. The random key is thrown away when the run ends, so nobody can repeat or undo the pseudonyms.
+///   De-identifies the CT studies of a folder. The random key is thrown away when the run ends, so nobody can repeat or undo the pseudonyms. After an interruption it
+///   waits for the rerun, a week at most.
 /// </example>
 /// <example>
 ///   <code>
@@ -271,6 +272,10 @@ public sealed class InvokePacsbinAnonymizeCommand : StudyInputCmdlet
             Rejected = (path, error) => PostError(pump, path, error),
         };
         run.Run(studies, study => pump.Post(() => WriteResult(study)), pump.Progress<RunProgress>(DescribeRun), pump.Cancellation);
+        if (run.IsKeyKept)
+        {
+            pump.Post(() => WriteWarning("Studies wait for a rerun, and the random key with them, in Pacsbin/runs of your application data: run again within a week, or delete it there."));
+        }
     }
 
     private void WriteResult(DicomStudy study)

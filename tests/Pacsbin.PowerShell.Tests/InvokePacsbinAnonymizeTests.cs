@@ -55,6 +55,32 @@ public sealed class InvokePacsbinAnonymizeTests : IDisposable
     }
 
     [Fact]
+    public void A_random_key_that_waits_for_a_rerun_is_a_warning()
+    {
+        samples.Add("1.dcm");
+        File.WriteAllText(samples.Destination, "no folder");
+        Assert.Empty(Run("Invoke-PacsbinAnonymize source -Destination out/inner"));
+        Assert.NotEmpty(session.Errors);
+        string warning = Assert.Single(session.Warnings);
+        Assert.Contains("Pacsbin/runs", warning, StringComparison.Ordinal);
+        Assert.DoesNotContain(".key", warning, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', warning);
+        File.Delete(samples.Destination);
+        Assert.Single(Run("Invoke-PacsbinAnonymize source -Destination out/inner"));
+        Assert.Empty(session.Warnings);
+    }
+
+    [Fact]
+    public void A_run_with_a_key_that_could_not_finish_warns_of_no_random_key()
+    {
+        samples.Add("1.dcm");
+        File.WriteAllText(samples.Destination, "no folder");
+        Assert.Empty(Run("Invoke-PacsbinAnonymize source -Destination out/inner -Key $key"));
+        Assert.NotEmpty(session.Errors);
+        Assert.Empty(session.Warnings);
+    }
+
+    [Fact]
     public void WhatIf_names_the_studies_and_writes_nothing()
     {
         samples.Add("1.dcm");

@@ -71,6 +71,9 @@ public sealed class DeidentificationRun : IDisposable
     /// <summary>Receives each file, or study folder, that gave no output; called from several threads.</summary>
     public Action<string, PacsbinException> Rejected { get; init; } = static (_, _) => { };
 
+    /// <summary>Whether the random key is kept in the user's application data, because a rerun can finish what this run could not; false with any other key.</summary>
+    public bool IsKeyKept { get; private set; }
+
     /// <summary>The time that looking for leaks took, of all threads together; for benchmarks.</summary>
     internal TimeSpan CheckTime => TimeSpan.FromTicks(Interlocked.Read(ref checkTicks));
 
@@ -79,17 +82,18 @@ public sealed class DeidentificationRun : IDisposable
     /// <param name="completed">Receives each study that is whole in the workspace; called from several threads.</param>
     /// <param name="progress">Told every few dozen files.</param>
     /// <param name="cancellationToken">Stops at once; files that are whole stay for a rerun.</param>
-    /// <exception cref="PacsbinException">If the project's crosswalk cannot be written, before any study is: MalformedElement, ManifestConflict, FileIo, FileAccessDenied.</exception>
+    /// <exception cref="PacsbinException">If the project's crosswalk cannot be written, before any study is: MalformedElement, ManifestConflict, FileIo, FileAccessDenied; FileIo, FileAccessDenied if the random key cannot be erased.</exception>
     public void Run(IReadOnlyList<DicomStudy> studies, Action<DicomStudy> completed, IProgress<RunProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(studies);
+        IsKeyKept = runKey?.FilePath is not null;
         crosswalk?.Register(studies.SelectMany(StudyRun.PatientsOf), cancellationToken);
         var leakCheck = new LeakCheck(deidentifier.Profile.Options, AllowedWords);
         var total = studies.Sum(s => s.InstanceCount);
         using var work = Work(studies).GetEnumerator();
         using var unfinished = new UnfinishedStudies();
         var gate = new Lock();
-        var isComplete = true;
+        var waitsForRerun = false;
         var filesDone = 0;
         long bytesDone = 0;
         var options = new ParallelOptions { MaxDegreeOfParallelism = ThrottleLimit > 0 ? ThrottleLimit : Environment.ProcessorCount };
@@ -133,7 +137,10 @@ public sealed class DeidentificationRun : IDisposable
                     unfinished.Remove(study);
                     if (study.Finish() is not { } result)
                     {
-                        Volatile.Write(ref isComplete, false);
+                        if (study.WaitsForRerun)
+                        {
+                            Volatile.Write(ref waitsForRerun, true);
+                        }
                     }
                     else if (result.InstanceCount > 0)
                     {
@@ -143,9 +150,10 @@ public sealed class DeidentificationRun : IDisposable
             }
         });
         cancellationToken.ThrowIfCancellationRequested();
-        if (isComplete)
+        if (!waitsForRerun)
         {
             runKey?.Discard();
+            IsKeyKept = false;
         }
     }
 

@@ -62,6 +62,9 @@ internal sealed class StudyRun
         target = new Lazy<Target>(OpenTarget, LazyThreadSafetyMode.ExecutionAndPublication);
     }
 
+    /// <summary>Whether the study could not be finished for a reason that a rerun may not meet, such as a full disk or another process.</summary>
+    public bool WaitsForRerun { get; private set; }
+
     /// <summary>The patients of a study, or the one that a study without Patient ID stands for.</summary>
     public static PatientKey[] PatientsOf(DicomStudy source) => source.Patients.Count > 0
         ? [.. source.Patients.Select(p => p.Key)]
@@ -134,7 +137,7 @@ internal sealed class StudyRun
     /// <summary>Counts a processed file; true for the one caller that has done the last.</summary>
     public bool IsLast() => Interlocked.Decrement(ref remaining) == 0;
 
-    /// <summary>Makes the study whole in the workspace; without instances if every file was rejected for good; null if it could not be finished and waits for a rerun.</summary>
+    /// <summary>Makes the study whole in the workspace; without instances if every file was rejected for good; null if it could not be finished.</summary>
     public DicomStudy? Finish()
     {
         Target to;
@@ -142,8 +145,9 @@ internal sealed class StudyRun
         {
             to = target.Value;
         }
-        catch (PacsbinException)
+        catch (Exception e) when (PacsbinException.FromIo(e) is { } known)
         {
+            WaitsForRerun = IsPassing(known.Error);
             return null; // each file has been rejected with this error
         }
 
@@ -153,6 +157,7 @@ internal sealed class StudyRun
             if (cannotWrite || rejected.Keys.Any(e => e is PacsbinError.FileIo or PacsbinError.FileNotFound or PacsbinError.ManifestConflict))
             {
                 report(source.Path, new PacsbinException(PacsbinError.FileIo, "The study is not whole because files could not be read or written. Run again to finish it."));
+                WaitsForRerun = true;
                 return null;
             }
 
@@ -170,6 +175,7 @@ internal sealed class StudyRun
             catch (Exception e) when (PacsbinException.FromIo(e) is { } known)
             {
                 report(source.Path, known);
+                WaitsForRerun = IsPassing(known.Error);
                 return null;
             }
         }
@@ -191,6 +197,9 @@ internal sealed class StudyRun
             target.Value.Staged.Dispose();
         }
     }
+
+    /// <summary>Whether an error of the destination may be gone in a rerun.</summary>
+    private static bool IsPassing(PacsbinError error) => error is PacsbinError.FileIo or PacsbinError.FileNotFound or PacsbinError.FileAccessDenied or PacsbinError.ManifestConflict;
 
     /// <summary>What the only file of an object without a study is known by.</summary>
     private static string OwnUidOf(DicomStudy source) =>

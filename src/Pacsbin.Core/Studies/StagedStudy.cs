@@ -40,7 +40,7 @@ internal sealed class StagedStudy : IDisposable
     /// <summary>Opens the staging folder of a study, keeps others out of it, and ends what a process did not that had begun to change the study.</summary>
     /// <param name="workspace">The destination folder of the run.</param>
     /// <param name="name">The study's folder in it.</param>
-    /// <exception cref="PacsbinException">ManifestConflict if another process is writing the study; MalformedElement if its manifest cannot be read; FileIo, FileAccessDenied.</exception>
+    /// <exception cref="PacsbinException">ManifestConflict if another process is writing the study; DestinationExists if its folder is a link; MalformedElement if its manifest cannot be read; FileIo, FileAccessDenied.</exception>
     public static StagedStudy Open(string workspace, string name)
     {
         var folder = Path.Join(workspace, $".{name}{FolderEnding}");
@@ -51,7 +51,7 @@ internal sealed class StagedStudy : IDisposable
             Directory.CreateDirectory(folder);
             if (IsLink(folder) || IsLink(destination) || IsLink(StudyReplacement.AsideOf(destination)) || IsLink(StudyRemoval.AsideOf(destination)))
             {
-                throw new PacsbinException(PacsbinError.ManifestConflict, "The study's folder in the workspace is a link to another place.");
+                throw new PacsbinException(PacsbinError.DestinationExists, "The study's folder in the workspace is a link to another place.");
             }
 
             var staged = new StagedStudy(folder, destination, StagingJournal.Open(folder));

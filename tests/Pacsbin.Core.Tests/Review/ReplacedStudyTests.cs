@@ -132,7 +132,7 @@ public class ReplacedStudyTests : RedactingTests
         Directory.Move(burned.Path, elsewhere);
         Directory.CreateSymbolicLink(StudyReplacement.AsideOf(burned.Path), elsewhere);
         Assert.Empty(Run());
-        Assert.All(Rejected, r => Assert.Equal(PacsbinError.ManifestConflict, r.Error));
+        Assert.All(Rejected, r => Assert.Equal(PacsbinError.DestinationExists, r.Error));
         Assert.Equal(before, Contents(elsewhere));
     }
 

@@ -72,6 +72,73 @@ public sealed class RunKeyTests : IDisposable
         Assert.Equal((path, Convert.ToHexString(kept)), (rerun.FilePath, Convert.ToHexString(rerun.Key)));
     }
 
+    [Fact]
+    public void A_key_that_others_can_read_is_replaced()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows keeps others out of the folder.");
+            return;
+        }
+
+        var (kept, path) = Interrupted();
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
+        using var rerun = RunKey.Acquire(Destination);
+        Assert.NotEqual(kept, rerun.Key);
+        Assert.Equal(path, rerun.FilePath);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+    }
+
+    [Theory]
+    [InlineData(-8, false)]
+    [InlineData(-6, true)]
+    [InlineData(8, false)]
+    public void A_key_is_reused_for_a_week(int days, bool isReused)
+    {
+        var (kept, path) = Interrupted();
+        File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddDays(days));
+        using var rerun = RunKey.Acquire(Destination);
+        Assert.Equal(isReused, kept.AsSpan().SequenceEqual(rerun.Key));
+        Assert.Equal(path, rerun.FilePath);
+    }
+
+    [Fact]
+    public void A_key_that_no_rerun_came_for_is_gone_after_a_week()
+    {
+        var (_, path) = Interrupted();
+        File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddDays(-8));
+        using var other = RunKey.Acquire(folder["another"]);
+        Assert.False(File.Exists(path));
+        other.Discard();
+    }
+
+    [Fact]
+    public void A_link_in_the_place_of_a_key_is_not_followed()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a privilege there.");
+        var (kept, path) = Interrupted();
+        File.Move(path, folder["elsewhere"]);
+        File.CreateSymbolicLink(path, folder["elsewhere"]);
+        try
+        {
+            using var rerun = RunKey.Acquire(Destination);
+            Assert.NotEqual(kept, rerun.Key);
+            Assert.NotEqual(path, rerun.FilePath);
+            rerun.Discard();
+            Assert.Equal(kept, File.ReadAllBytes(folder["elsewhere"]));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    private (byte[] Key, string Path) Interrupted()
+    {
+        using var run = RunKey.Acquire(Destination);
+        return ([.. run.Key], run.FilePath!);
+    }
+
     /// <summary>Leaves nothing in the application data of whoever runs the tests.</summary>
     private void Forget()
     {

@@ -100,7 +100,7 @@ public class StudyRemovalTests : RunningTests
         Directory.Move(study.Path, Temporary["elsewhere"]);
         Directory.CreateSymbolicLink(study.Path, Temporary["elsewhere"]);
         var before = Contents(Temporary["elsewhere"]);
-        Assert.Equal(PacsbinError.ManifestConflict, Refusal(study));
+        Assert.Equal(PacsbinError.DestinationExists, Refusal(study));
         Assert.Equal(before, Contents(Temporary["elsewhere"]));
     }
 
@@ -113,7 +113,7 @@ public class StudyRemovalTests : RunningTests
         Copy(study.Path, Temporary["elsewhere"]);
         var before = Contents(Temporary["elsewhere"]);
         Directory.CreateSymbolicLink(StudyRemoval.AsideOf(study.Path), Temporary["elsewhere"]);
-        Assert.Equal(PacsbinError.ManifestConflict, Refusal(study));
+        Assert.Equal(PacsbinError.DestinationExists, Refusal(study));
         Assert.Equal(before, Contents(Temporary["elsewhere"]));
         Assert.True(Directory.Exists(study.Path));
     }
