@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Pacsbin.Studies;
 
 namespace Pacsbin.Projects;
 
@@ -50,7 +51,7 @@ internal static class KeyFile
     }
 
     /// <summary>Writes the key into a project's folder.</summary>
-    /// <exception cref="PacsbinException">As of <see cref="WholeFile.Write"/>.</exception>
+    /// <exception cref="PacsbinException">As of <see cref="WholeFile.Write(string, byte[], bool, bool)"/>.</exception>
     public static void Write(string folder, byte[] key, bool replace)
     {
         var text = OperatingSystem.IsWindows()

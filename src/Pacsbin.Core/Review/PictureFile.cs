@@ -1,3 +1,5 @@
+using Pacsbin.Studies;
+
 namespace Pacsbin.Review;
 
 /// <summary>A picture's file in a folder, which appears when it is whole.</summary>

@@ -138,11 +138,11 @@ public sealed class KeyFileTests : IDisposable
     {
         while (!done.IsCancellationRequested)
         {
-            foreach (var file in Directory.EnumerateFiles(folder, KeyFile.FileName + "*"))
+            foreach (var file in Directory.EnumerateFiles(folder, $"*{KeyFile.FileName}*"))
             {
                 try
                 {
-                    seen.Add((file.EndsWith(".new", StringComparison.Ordinal) ? "temporary" : "whole", ProjectFolder.ModeOf(file)));
+                    seen.Add((file.EndsWith(".partial", StringComparison.Ordinal) ? "temporary" : "whole", ProjectFolder.ModeOf(file)));
                 }
                 catch (FileNotFoundException)
                 {

@@ -153,7 +153,7 @@ public sealed class ProjectTests : IDisposable
             });
             Assert.Equal(1, made);
             using var project = Project.Open(projects[name], File.Exists(Path.Join(projects[name], "project.key")) ? null : ProjectFolder.Key);
-            Assert.DoesNotContain(Directory.GetFiles(projects[name]), f => f.EndsWith(".new", StringComparison.Ordinal));
+            Assert.DoesNotContain(Directory.GetFiles(projects[name]), f => f.EndsWith(".partial", StringComparison.Ordinal));
         }
     }
 
