@@ -18,19 +18,23 @@ internal static class KeptTerms
 
     private static readonly Tag[] CodeValues = [new(0x00080100), new(0x00080119)];
 
-    /// <summary>Whether a word that was found may stand where it was found, in an attribute that the table keeps.</summary>
+    /// <summary>Whether a word that was found may stand where it was found, in an attribute that the table or an option keeps.</summary>
     /// <param name="word">The word.</param>
     /// <param name="tag">The attribute of the copy.</param>
     /// <param name="vr">Its VR.</param>
     /// <param name="value">Its value.</param>
     public static bool Allow(SearchWord word, Tag tag, Vr vr, ReadOnlySpan<byte> value) =>
-        IsMethodCode(tag, value) || word.Kind switch
+        IsMethodCode(tag, value) || IsRetained(word, tag) || word.Kind switch
         {
             IdentifierKind.Patient or IdentifierKind.PersonName => (vr == Vr.CS && Defined.Contains(word.Text)) || (Product.Contains(tag) && !IsWordIn(word.Text, value)),
             IdentifierKind.Examination => CodeValues.Contains(tag), // departments number their examinations by what is done
             IdentifierKind.Device or IdentifierKind.Institution => Product.Contains(tag), // a station is called after its model, a laboratory after itself
             _ => false,
         };
+
+    /// <summary>Whether an option retains identifiers of the word's kind here: an institution's name, although another attribute of the source has it too.</summary>
+    private static bool IsRetained(SearchWord word, Tag tag) =>
+        DicomDictionary.IndexOf(tag) is >= 0 and var index && IdentifierAttributes.TryGet(index, out var kind, out _) && kind == word.Kind;
 
     /// <summary>Whether a word stands by itself: Philip is not in Philips.</summary>
     private static bool IsWordIn(string word, ReadOnlySpan<byte> value) =>

@@ -113,6 +113,13 @@ public class LeakCheckTests
         Assert.Equal([new Leak(kind, new(FreeText))], Leaks(Source(s => s.Element(tag, vr, value)), Copy(FreeText, "LO", value)));
     }
 
+    [Fact]
+    public void What_an_option_retains_may_stand_in_a_removed_attribute_of_the_source_too()
+    {
+        var source = Source(s => s.Element(0x00080080, "LO", "St. Elsewhere ").Sequence(0x0040A073, undefined: true, i => i.Element(0x0040A027, "LO", "St. Elsewhere ")));
+        Assert.Empty(Leaks(source, Copy(0x00080080, "LO", "St. Elsewhere"), ProfileOptions.RetainInstitutionIdentity));
+    }
+
     [Theory]
     [InlineData("Philip^Ann", "Philips Medical Systems", false)]
     [InlineData("Philips^Ann", "Philips Medical Systems", true)]
