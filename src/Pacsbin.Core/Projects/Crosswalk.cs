@@ -107,7 +107,8 @@ public sealed class Crosswalk : IDisposable
 
     /// <summary>Whether the crosswalk knows the Patient ID of a patient with another issuer too, or without one: another patient (PS3.3 C.2.2). The first answer stays.</summary>
     internal bool HasOtherIssuer(PatientKey patient) => haveOtherIssuer.GetOrAdd(
-        patient.Id, _ => database.Read(() => database.Query("SELECT key FROM patient WHERE id = $0", CrosswalkPatient.IdOf(cipher, patient)).Count > 1));
+        patient.Id, _ => database.Read(() => database.Query("SELECT key, content FROM patient WHERE id = $0", CrosswalkPatient.IdOf(cipher, patient))
+            .ConvertAll(row => CrosswalkPatient.Read(cipher, row[0], row[1])) is var same && same.TrueForAll(p => p.Patient.Id == patient.Id) ? same.Count > 1 : throw CrosswalkDatabase.Damaged()));
 
     /// <summary>Stores what became of a study; returns when it is on the disk.</summary>
     /// <exception cref="PacsbinException">MalformedElement if the crosswalk is damaged; ManifestConflict, FileIo, FileAccessDenied.</exception>
@@ -193,9 +194,13 @@ public sealed class Crosswalk : IDisposable
     private PatientPseudonym? Find(PatientKey patient)
     {
         var key = CrosswalkPatient.KeyOf(cipher, patient);
-        return database.Query("SELECT content FROM patient WHERE key = $0", key) is [[var content]]
-            ? CrosswalkPatient.Read(cipher, key, content).Pseudonym
-            : null;
+        if (database.Query("SELECT content FROM patient WHERE key = $0", key) is not [[var content]])
+        {
+            return null;
+        }
+
+        var found = CrosswalkPatient.Read(cipher, key, content);
+        return found.Patient == patient ? found.Pseudonym : throw CrosswalkDatabase.Damaged();
     }
 
     private PatientPseudonym Decide(PatientKey patient)
