@@ -49,7 +49,7 @@ public abstract class CrosswalkCmdlet : ProjectCmdlet, IDisposable
         }
     }
 
-    /// <summary>The crosswalk, opened when it is first needed: with -WhatIf it is not even made.</summary>
+    /// <summary>The crosswalk, opened when it is first needed.</summary>
     private protected Crosswalk OpenCrosswalk() => crosswalk ??= Attempt(Project, () => Crosswalk.Open(project!));
 
     /// <summary>Ends the command if there is no reason.</summary>

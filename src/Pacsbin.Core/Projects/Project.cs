@@ -41,7 +41,7 @@ public sealed class Project : IDisposable
     /// <param name="settings">What a person has chosen; id, time and fingerprint are set here.</param>
     /// <param name="key">256 bits, which are not stored; none to make a random key and store it in the folder.</param>
     /// <exception cref="PacsbinException">DestinationExists if the folder is a project, or has a key file although a key is given; KeyMissing if the key has not 32 bytes; MalformedElement
-    /// for settings with a <see cref="ProjectSettings.Problem"/>; ManifestConflict, FileIo and FileAccessDenied.</exception>
+    /// for settings with a <see cref="ProjectSettings.Problem"/>; KeyMismatch if the folder has a crosswalk that was used with another key; ManifestConflict, FileIo and FileAccessDenied.</exception>
     public static Project Create(string folder, ProjectSettings settings, ReadOnlySpan<byte> key)
     {
         folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
@@ -62,15 +62,17 @@ public sealed class Project : IDisposable
         var own = key.IsEmpty ? StoredKey(folder) : GivenKey(folder, key);
         try
         {
-            // The settings come last: a folder without them is no project, and the key that waits there has made nothing yet.
+            // The settings come last: a folder without them is no project, and the key and the crosswalk that wait there have made nothing yet.
             var complete = settings with
             {
                 Id = RandomNumberGenerator.GetHexString(32, lowercase: true),
                 Created = DateTimeOffset.UtcNow,
                 KeyFingerprint = FingerprintOf(own),
             };
+            var project = new Project(folder, complete, own);
+            Crosswalk.Make(project);
             complete.Write(folder, replace: false);
-            return new Project(folder, complete, own);
+            return project;
         }
         catch
         {

@@ -131,7 +131,7 @@ public sealed class KeyFileTests : IDisposable
         var text = File.ReadAllText(Path.Join(folder, KeyFile.FileName), Encoding.ASCII);
         Assert.Equal(PacsbinError.DestinationExists, Assert.Throws<PacsbinException>(() => KeyFile.Write(folder, ProjectFolder.Key, replace: false)).Error);
         Assert.Equal(text, File.ReadAllText(Path.Join(folder, KeyFile.FileName)));
-        Assert.Equal(3, Directory.GetFiles(folder).Length);
+        Assert.Equal(4, Directory.GetFiles(folder).Length);
     }
 
     private static void Watch(string folder, HashSet<(string Kind, UnixFileMode Mode)> seen, CancellationToken done)

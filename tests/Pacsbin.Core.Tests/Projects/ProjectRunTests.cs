@@ -146,7 +146,7 @@ public sealed class ProjectRunTests : RunningTests
         Source.WithStudy(1, 3).WithStudy(2, 2, "PATIENT-0042");
         RunProject();
         var dump = folder.Dump();
-        folder.DeleteCrosswalk();
+        folder.BeginAnew();
         Assert.All(RunProject(), s => Assert.Equal(0, s.Outcome!.Written));
         Assert.Equal(dump, folder.Dump());
     }
@@ -170,7 +170,7 @@ public sealed class ProjectRunTests : RunningTests
         var study = Assert.Single(RunProject());
         Assert.Equal("19700131", Assert.Single(folder.Resolve(study.StudyInstanceUid)).PatientBirthDate);
         var dump = folder.Dump();
-        folder.DeleteCrosswalk();
+        folder.BeginAnew();
         Directory.Delete(Destination, recursive: true);
         RunProject();
         Assert.Equal(dump, folder.Dump());
@@ -276,7 +276,7 @@ public sealed class ProjectRunTests : RunningTests
         for (var round = 0; round < 4; round++)
         {
             without = Min(without, Measure(() => Run(key: TrialFolder.Key)));
-            folder.DeleteCrosswalk();
+            folder.BeginAnew();
             with = Min(with, Measure(() => RunProject()));
         }
 
