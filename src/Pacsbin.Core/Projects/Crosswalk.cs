@@ -20,6 +20,8 @@ public sealed class Crosswalk : IDisposable
     private readonly AuditLog audit;
     private readonly ConcurrentDictionary<PatientKey, PatientPseudonym> known = new();
     private readonly ConcurrentDictionary<string, bool> haveOtherIssuer = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> arePseudonyms = new(StringComparer.Ordinal);
+    private readonly Lazy<HashSet<string>> mixedCase;
 
     private Crosswalk(string projectId, CrosswalkDatabase database, CrosswalkCipher cipher, Pseudonymizer pseudonymizer, AuditLog audit)
     {
@@ -28,6 +30,7 @@ public sealed class Crosswalk : IDisposable
         this.cipher = cipher;
         this.pseudonymizer = pseudonymizer;
         this.audit = audit;
+        mixedCase = new Lazy<HashSet<string>>(() => AllPatients().Select(p => p.Pseudonym.Id).Where(p => p.Any(char.IsAsciiLetterLower)).ToHashSet(StringComparer.OrdinalIgnoreCase));
     }
 
     /// <summary>The id of the project.</summary>
@@ -138,6 +141,11 @@ public sealed class Crosswalk : IDisposable
         var rows = database.Query("SELECT key, content FROM patient WHERE id = $0", CrosswalkPatient.IdOf(cipher, patient));
         return rows.TrueForAll(r => CrosswalkPatient.Read(cipher, r[0], r[1]).Patient.Id == patient.Id) ? rows.Count > 1 : throw CrosswalkDatabase.Damaged();
     }));
+
+    /// <summary>Whether the Patient ID of a patient is, but for case, a pseudonym that the crosswalk has given. The first answer stays.</summary>
+    /// <remarks>The index finds those in capitals, as the key makes them; others were imported, and are looked for once.</remarks>
+    internal bool HasPseudonymAsId(PatientKey patient) => arePseudonyms.GetOrAdd(patient.Id, id => mixedCase.Value.Contains(id) || database.Read(() =>
+        database.Query("SELECT key FROM patient WHERE pseudonym = $0", CrosswalkPatient.PseudonymOf(cipher, id.ToUpperInvariant())).Count > 0));
 
     /// <summary>Stores what became of a study; returns when it is on the disk.</summary>
     /// <exception cref="PacsbinException">MalformedElement if the crosswalk is damaged; ManifestConflict, FileIo, FileAccessDenied.</exception>
