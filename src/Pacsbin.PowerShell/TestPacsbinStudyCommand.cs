@@ -10,7 +10,7 @@ namespace Pacsbin.PowerShell;
 /// addresses and UIDs of the source. Invoke-PacsbinAnonymize has done the last for every file that it wrote; this does it again, at any time, for all files of the study together.</para>
 /// <para>One object comes out for each study, with IsPassed and Problems. A suspicion of burned-in text and a reference to an instance that is not in the workspace are
 /// told, and are for a person to judge. Nothing is changed.</para>
-/// <para>With all sources of a study at once, a date that was moved can by chance be another date of the source.</para>
+/// <para>Dates are searched in text only: one that was moved can by chance be a date of another source.</para>
 /// </remarks>
 /// <example>
 ///   <code>Get-DicomStudy -Path ./for-research | Test-PacsbinStudy</code>

@@ -42,6 +42,8 @@ public sealed record DeidentificationProfile
     /// <summary>The edition of PS3.15 whose table is built in.</summary>
     public const string Edition = "2026d";
 
+    private static readonly (string Code, string Meaning) BasicCode = ("113100", "Basic Application Confidentiality Profile");
+
     private static readonly (ProfileOptions Option, string Code, string Meaning)[] MethodCodes =
     [
         (ProfileOptions.CleanGraphics, "113103", "Clean Graphics Option"),
@@ -53,6 +55,10 @@ public sealed record DeidentificationProfile
         (ProfileOptions.RetainSafePrivate, "113111", "Retain Safe Private Option"),
         (ProfileOptions.RetainInstitutionIdentity, "113112", "Retain Institution Identity Option"),
     ];
+
+    /// <summary>Every code of CID 7050 that a copy can have, with its meaning.</summary>
+    internal static IReadOnlyList<(string Code, string Meaning)> AllCodes { get; } =
+        [BasicCode, ("113101", "Clean Pixel Data Option"), .. MethodCodes.Select(c => (c.Code, c.Meaning))];
 
     private DeidentificationProfile(string name, ProfileOptions options)
     {
@@ -74,7 +80,7 @@ public sealed record DeidentificationProfile
 
     /// <summary>The codes of CID 7050 for what the profile does. Clean Pixel Data is not among them: it is only true of pixels that a person has reviewed.</summary>
     public IEnumerable<(string Code, string Meaning)> Codes =>
-        MethodCodes.Where(c => Options.HasFlag(c.Option)).Select(c => (c.Code, c.Meaning)).Prepend(("113100", "Basic Application Confidentiality Profile"));
+        MethodCodes.Where(c => Options.HasFlag(c.Option)).Select(c => (c.Code, c.Meaning)).Prepend(BasicCode);
 
     /// <summary>The profile with the options that a project is made with.</summary>
     /// <inheritdoc cref="Of(string, IEnumerable{string})"/>

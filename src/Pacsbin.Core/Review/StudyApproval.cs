@@ -84,7 +84,7 @@ public sealed class StudyApproval
     {
         ArgumentNullException.ThrowIfNull(folder);
         var manifest = Manifest.Read(folder);
-        if ((manifest is null ? "There is none." : ApprovalScan.FaultOf(manifest)) is { } fault)
+        if ((manifest is null ? "There is none." : ApprovalScan.FaultOf(manifest) ?? (Workspace.CountUnlisted(folder, manifest) > 0 ? ApprovalScan.Unlisted : null)) is { } fault)
         {
             throw new PacsbinException(PacsbinError.NotApproved, $"{Manifest.FileName}: {fault}");
         }

@@ -4,6 +4,9 @@ namespace Pacsbin.Studies;
 /// <remarks>Reads every byte of such studies, and of no others.</remarks>
 internal sealed class ApprovalScan
 {
+    /// <summary>Why an approval is void although all its files are as they were.</summary>
+    public const string Unlisted = "The folder holds files that were not approved.";
+
     private readonly ParallelOptions options;
 
     /// <param name="throttleLimit">The most files read at once; 0 for the number of processors.</param>
@@ -75,7 +78,7 @@ internal sealed class ApprovalScan
         {
             this.path = path;
             manifest = Workspace.ManifestOf(path);
-            fault = manifest is null ? "The manifest cannot be read." : IsWithdrawn ? null : FaultOf(manifest);
+            fault = manifest is null ? "The manifest cannot be read." : IsWithdrawn ? null : FaultOf(manifest) ?? (Workspace.CountUnlisted(path, manifest) > 0 ? Unlisted : null);
         }
 
         /// <summary>Why the approval is void; null if it is not, or there is none.</summary>
@@ -101,7 +104,7 @@ internal sealed class ApprovalScan
 
             try
             {
-                fault = FileDigest.OfListed(path, file, cancellationToken: cancellationToken) is null ? "A file is not the one that was approved." : fault;
+                fault = FileDigest.OfListed(path, file, hasSha256: true, cancellationToken) is null ? "A file is not the one that was approved." : fault;
             }
             catch (Exception e) when (PacsbinException.FromIo(e) is { } known)
             {

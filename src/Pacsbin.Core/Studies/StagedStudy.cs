@@ -237,6 +237,7 @@ internal sealed class StagedStudy : IDisposable
 
     private void PutInPlace(Func<IReadOnlyList<ManifestFile>, Manifest> manifest)
     {
+        RemoveUnfinished(); // a copy that was rejected and could not be deleted must not come along
         manifest([.. files.Values.OrderBy(f => f.Name, StringComparer.Ordinal)]).Write(folder);
         if (OperatingSystem.IsWindows())
         {

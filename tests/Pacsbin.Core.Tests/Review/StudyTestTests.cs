@@ -26,6 +26,15 @@ public class StudyTestTests : RunningTests
     }
 
     [Fact]
+    public void A_date_that_was_moved_to_that_of_another_source_is_no_leak()
+    {
+        var study = Make();
+        var moved = TextOf(Files(study)[0], 0x00080020)!;
+        Source.Write("study2/1.dcm", StudyFolder.Instance(2, 1, "PATIENT-0042", date: moved));
+        Assert.Empty(Test(study, Source.Scan()).Problems);
+    }
+
+    [Fact]
     public void Without_a_source_identifiers_are_not_searched_and_the_result_says_so() => Assert.False(Test(Make()).IsSearched);
 
     [Fact]

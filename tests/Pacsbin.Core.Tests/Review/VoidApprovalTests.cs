@@ -50,6 +50,25 @@ public class VoidApprovalTests : ReviewingTests
     }
 
     [Fact]
+    public void A_change_that_the_quick_hash_of_the_manifest_was_made_to_cover_makes_the_approval_void()
+    {
+        MakeApproved();
+        var first = Current.Files[0];
+        var path = Path.Join(Folder, first.Name);
+        Flip(path, ^1);
+        (Current with { Files = [first with { Xxh128 = Hash(path) }, .. Current.Files.Skip(1)] }).Write(Folder);
+        AssertVoid("A file is not the one that was approved.", $"{first.Name}: the file is not the one that was approved.");
+    }
+
+    [Fact]
+    public void A_file_that_joins_the_folder_makes_the_approval_void()
+    {
+        MakeApproved();
+        File.WriteAllText(Path.Join(Folder, "notes.txt"), "not reviewed");
+        AssertVoid("The folder holds files that were not approved.", null);
+    }
+
+    [Fact]
     public void A_link_to_a_file_is_not_the_file()
     {
         MakeApproved();

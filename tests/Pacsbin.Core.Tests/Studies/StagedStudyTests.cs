@@ -41,6 +41,16 @@ public sealed class StagedStudyTests : IDisposable
     }
 
     [Fact]
+    public void What_is_in_no_journal_does_not_come_along_into_the_finished_study()
+    {
+        using var staged = Open();
+        Add(staged, "1.dcm", "one");
+        File.WriteAllText(staged.PathOf("2.dcm"), "rejected, and could not be deleted");
+        staged.Finish(Made);
+        Assert.Equal(["1.dcm", Manifest.FileName], Directory.GetFiles(Path.Join(folder.Path, Name)).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void What_was_staged_with_other_settings_is_gone()
     {
         using (var staged = Open())

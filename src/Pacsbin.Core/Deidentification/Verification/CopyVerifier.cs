@@ -47,7 +47,7 @@ internal sealed class CopyVerifier(LeakCheck check)
         Elapsed += Stopwatch.GetElapsedTime(started);
         if (walk.Leaks is [var leak, ..])
         {
-            throw new PacsbinException(PacsbinError.IdentifierLeft, $"The copy still held an identifier of the source, of kind {leak.Kind}, and was deleted.", leak.Tag);
+            throw new PacsbinException(PacsbinError.IdentifierLeft, $"An identifier of the source, of kind {leak.Kind}, was still in the copy, which therefore does not count.", leak.Tag);
         }
 
         return walk.Allowed;

@@ -9,7 +9,8 @@ namespace Pacsbin.Deidentification.Verification;
 /// <param name="source">What the source says.</param>
 /// <param name="search">The words of the source's study.</param>
 /// <param name="copy">The copy.</param>
-internal sealed class CopyWalk(LeakCheck check, SourceIdentifiers source, WordSearch search, DicomFile copy)
+/// <param name="comparesDates">Whether a date may not be that of the source at the same place; of several sources one can have it by chance.</param>
+internal sealed class CopyWalk(LeakCheck check, SourceIdentifiers source, WordSearch search, DicomFile copy, bool comparesDates = true)
 {
     private const int PreambleLength = 128;
     private const int ShortestNumber = 7;
@@ -37,11 +38,13 @@ internal sealed class CopyWalk(LeakCheck check, SourceIdentifiers source, WordSe
 
         foreach (var name in names)
         {
-            FindUids(Encoding.UTF8.GetBytes(name), null);
+            var bytes = Encoding.UTF8.GetBytes(name);
+            FindWords(bytes, isText: true, isNumber: false, new DicomElement(default, Vr.LO, bytes), Vr.LO, Protection.Value);
+            FindUids(bytes, null);
         }
 
         WalkMeta();
-        Walk(copy.Dataset, isContent: false);
+        Walk(copy.Dataset, isContent: false, 0);
     }
 
     /// <summary>PS3.10 7.1: besides what tells how to read the file, the file meta group has only what names who wrote it.</summary>
@@ -50,9 +53,13 @@ internal sealed class CopyWalk(LeakCheck check, SourceIdentifiers source, WordSe
         for (var i = 0; i < copy.FileMeta.Count; i++)
         {
             var element = copy.FileMeta[i];
-            if (element.Tag > ImplementationVersionName)
+            if (element.Tag > ImplementationVersionName || (element.Tag == Tags.FileMetaInformationVersion && element.Value.Length != 2))
             {
                 Add(IdentifierKind.UnknownAttribute, element.Tag);
+            }
+            else if (element.Tag == ImplementationVersionName)
+            {
+                FindIn(element, isText: true, Vr.SH, Protection.None);
             }
             else if (element.Vr == Vr.UI)
             {
@@ -61,7 +68,7 @@ internal sealed class CopyWalk(LeakCheck check, SourceIdentifiers source, WordSe
         }
     }
 
-    private void Walk(DicomDataset dataset, bool isContent)
+    private void Walk(DicomDataset dataset, bool isContent, ulong place)
     {
         for (var i = 0; i < dataset.Count; i++)
         {
@@ -79,9 +86,9 @@ internal sealed class CopyWalk(LeakCheck check, SourceIdentifiers source, WordSe
 
             if (element.Sequence is { } sequence)
             {
-                foreach (var item in sequence.Items)
+                for (var item = 0; item < sequence.Items.Count; item++)
                 {
-                    Walk(item, isContent || protection == Protection.Content);
+                    Walk(sequence.Items[item], isContent || protection == Protection.Content, SourceIdentifiers.PlaceOf(place, element.Tag, item));
                 }
             }
             else if (!element.IsEmpty && !PixelElements.IsPixelData(element.Tag))
@@ -89,7 +96,7 @@ internal sealed class CopyWalk(LeakCheck check, SourceIdentifiers source, WordSe
                 var vr = index >= 0 && DicomDictionary.VrAt(index).IsString() ? DicomDictionary.VrAt(index) : element.Vr;
                 if (protection != Protection.None || isContent)
                 {
-                    CheckValue(element, vr, index);
+                    CheckValue(element, vr, index, place);
                 }
 
                 CheckWords(element, vr, protection);
@@ -97,8 +104,13 @@ internal sealed class CopyWalk(LeakCheck check, SourceIdentifiers source, WordSe
         }
     }
 
-    private void CheckValue(in DicomElement element, Vr vr, int index)
+    private void CheckValue(in DicomElement element, Vr vr, int index, ulong place)
     {
+        if (!comparesDates && vr is Vr.DA or Vr.DT)
+        {
+            return;
+        }
+
         if (element.Range is { } range)
         {
             if (source.HasRange(element.Tag, range))
@@ -111,7 +123,7 @@ internal sealed class CopyWalk(LeakCheck check, SourceIdentifiers source, WordSe
 
         foreach (var part in new ValueParts(element.Value.Span, vr))
         {
-            if (source.HasValue(element.Tag, part) && !DummyContent.Is(part, vr) && !(vr == Vr.UI && WellKnownUids.Contains(part)))
+            if (source.HasValue(element.Tag, vr, part, place) && !DummyContent.Is(part, vr) && !(vr == Vr.UI && WellKnownUids.Contains(part)))
             {
                 Add(KindAt(index), element.Tag);
             }
@@ -142,7 +154,7 @@ internal sealed class CopyWalk(LeakCheck check, SourceIdentifiers source, WordSe
                 }
 
                 break;
-            case Vr.OB or Vr.UN:
+            case Vr.OB or Vr.UN or Vr.OW or Vr.OL or Vr.OD or Vr.OF or Vr.OV:
                 FindIn(element, isText: false, vr, protection);
                 break;
             case var text when text.IsString() && text is not (Vr.DA or Vr.DT or Vr.TM or Vr.AS):
@@ -194,7 +206,7 @@ internal sealed class CopyWalk(LeakCheck check, SourceIdentifiers source, WordSe
                 continue;
             }
 
-            Add(new Leak(word.Kind, element.Tag), ref check.Allows(word) ? ref allowed : ref leaks);
+            Add(new Leak(word.Kind, element.Tag == default ? null : element.Tag), ref check.Allows(word) ? ref allowed : ref leaks);
         }
 
         words.Clear();

@@ -39,7 +39,7 @@ internal static class IdentifierAttributes
         [
             0x00080080, 0x00081040, 0x00102299, 0x00120010, 0x00120021, 0x00120031, 0x00321033, 0x0040A027, 0x00380300,
         ]),
-        (IdentifierKind.Device, WordForm.Text, [0x00081010, 0x00181000, 0x00181008, 0x00400010, 0x00400242]),
+        (IdentifierKind.Device, WordForm.Code, [0x00081010, 0x00181000, 0x00181008, 0x00400010, 0x00400242]),
     ];
 
     // One byte for each attribute of the dictionary: 0, or the place of its group counted from 1.

@@ -23,15 +23,28 @@ internal static class KeptTerms
     /// <param name="tag">The attribute of the copy.</param>
     /// <param name="vr">Its VR.</param>
     /// <param name="value">Its value.</param>
-    public static bool Allow(SearchWord word, Tag tag, Vr vr, ReadOnlySpan<byte> value) => word.Kind switch
-    {
-        IdentifierKind.Patient or IdentifierKind.PersonName => vr == Vr.CS && Defined.Contains(word.Text),
-        IdentifierKind.Examination => CodeValues.Contains(tag), // departments number their examinations by what is done
-        IdentifierKind.Device or IdentifierKind.Institution => Product.Contains(tag) || IsWhole(word, value),
-        _ => false,
-    };
+    public static bool Allow(SearchWord word, Tag tag, Vr vr, ReadOnlySpan<byte> value) =>
+        IsMethodCode(tag, value) || word.Kind switch
+        {
+            IdentifierKind.Patient or IdentifierKind.PersonName => (vr == Vr.CS && Defined.Contains(word.Text)) || (Product.Contains(tag) && !IsWordIn(word.Text, value)),
+            IdentifierKind.Examination => CodeValues.Contains(tag), // departments number their examinations by what is done
+            IdentifierKind.Device or IdentifierKind.Institution => Product.Contains(tag), // a station is called after its model, a laboratory after itself
+            _ => false,
+        };
 
-    /// <summary>Whether the word's value is all that stands there: a station that is called after its model.</summary>
-    private static bool IsWhole(SearchWord word, ReadOnlySpan<byte> value) =>
-        Encoding.Latin1.GetString(value).Split('\\').Any(p => p.Trim(' ', '\0').Equals(word.Whole, StringComparison.OrdinalIgnoreCase));
+    /// <summary>Whether a word stands by itself: Philip is not in Philips.</summary>
+    private static bool IsWordIn(string word, ReadOnlySpan<byte> value) =>
+        Encoding.Latin1.GetString(value).Split(' ', '_', '-', '.', ',', '/', '\\').Any(w => w.Trim('\0').Equals(word, StringComparison.OrdinalIgnoreCase)) || !Ascii.IsValid(word);
+
+    /// <summary>Whether a value is a code, or the meaning of one, that says how the copy was made (CID 7050): a patient may be called Basic.</summary>
+    private static bool IsMethodCode(Tag tag, ReadOnlySpan<byte> value)
+    {
+        var text = Encoding.Latin1.GetString(value.Trim(" \0"u8));
+        return tag.Value switch
+        {
+            0x00080100 => DeidentificationProfile.AllCodes.Any(c => c.Code == text),
+            0x00080104 => DeidentificationProfile.AllCodes.Any(c => c.Meaning == text),
+            _ => false,
+        };
+    }
 }

@@ -31,6 +31,9 @@ internal sealed class PatternTable
         }
     }
 
+    /// <summary>The bytes of a pattern.</summary>
+    public int LengthOf(int pattern) => patterns[pattern].Length;
+
     /// <summary>Adds the patterns that are in some bytes, perhaps several times.</summary>
     public void Find(ReadOnlySpan<byte> bytes, List<int> found)
     {

@@ -33,10 +33,12 @@ internal sealed class ProtectedAttributes
 
     public ProtectedAttributes(ProfileOptions options)
     {
+        RetainsUids = options.HasFlag(ProfileOptions.RetainUids);
         for (var index = 0; index < protections.Length; index++)
         {
             var isCurve = (DicomDictionary.TagAt(index).Group & 0xFF00) == 0x5000; // one row for whole groups
-            protections[index] = isCurve || IsPersonOrDate(DicomDictionary.VrAt(index), options) ? Protection.Value : Protection.None;
+            var isIdentifier = DicomDictionary.VrAt(index) is not (Vr.DA or Vr.DT) && IdentifierAttributes.TryGet(index, out _, out _); // some have no row; a row decides below
+            protections[index] = isCurve || isIdentifier || IsPersonOrDate(DicomDictionary.VrAt(index), options) ? Protection.Value : Protection.None;
         }
 
         ReadOnlySpan<byte> rest = Table;
@@ -51,6 +53,9 @@ internal sealed class ProtectedAttributes
             }
         }
     }
+
+    /// <summary>Whether UIDs may stay.</summary>
+    public bool RetainsUids { get; }
 
     public Protection this[int index] => protections[index];
 

@@ -21,8 +21,13 @@ internal sealed record SearchWord(string Text, IdentifierKind Kind, string Whole
     /// <summary>Whether it counts inside a longer word, too.</summary>
     public bool CountsInside { get; } = Text.Length >= ShortestInside && !Text.AsSpan().ContainsAny(Digits) && Kind is IdentifierKind.Patient or IdentifierKind.PersonName;
 
-    /// <summary>Whether a letter or digit beside it means that it is another word.</summary>
-    public bool IsBrokenBy(byte neighbor) =>
+    /// <summary>Whether a letter or digit before it means that it is another word.</summary>
+    public bool IsBrokenBefore(byte neighbor) => IsBroken(neighbor);
+
+    /// <summary>Whether a letter or digit behind it means that it is another word; behind a date there may be a time of day.</summary>
+    public bool IsBrokenBehind(byte neighbor) => !(IsNumber && Kind == IdentifierKind.Date) && IsBroken(neighbor);
+
+    private bool IsBroken(byte neighbor) =>
         IsNumber ? char.IsAsciiDigit((char)neighbor) : !CountsInside && (char.IsAsciiLetterOrDigit((char)neighbor) || neighbor >= 0x80);
 
     /// <summary>Nothing: an identifier must not get into a log by way of a type's text.</summary>

@@ -10,6 +10,7 @@ internal static class SearchWords
     private const int ShortestCode = 4;
     private const int ShortestNumber = 5;
     private const int ShortestText = 5;
+    private const int LongestWord = 128; // what a LO holds, twice
     private const int NameComponents = 3; // family, given and middle name; prefix and suffix are titles (PS3.5 6.2.1)
 
     private const int EarliestYear = 1850; // 1800 and before are dummies
@@ -32,7 +33,7 @@ internal static class SearchWords
         WordForm.Code => Codes(value),
         WordForm.Text => Texts(value),
         _ => Dates(value),
-    }).Where(w => !Nobody.Contains(w)).Distinct(StringComparer.OrdinalIgnoreCase);
+    }).Where(w => w.Length <= LongestWord && !Nobody.Contains(w)).Distinct(StringComparer.OrdinalIgnoreCase);
 
     private static IEnumerable<string> Names(string value)
     {
@@ -74,7 +75,7 @@ internal static class SearchWords
 
     private static IEnumerable<string> Dates(string value)
     {
-        var digits = value.Replace(".", null, StringComparison.Ordinal); // ACR-NEMA wrote yyyy.mm.dd
+        var digits = DayOf(value.Replace(".", null, StringComparison.Ordinal)); // ACR-NEMA wrote yyyy.mm.dd
         if (digits.Length < 8 || !DateOnly.TryParseExact(digits.AsSpan(0, 8), "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) || date.Year < EarliestYear)
         {
             yield break;
@@ -89,16 +90,26 @@ internal static class SearchWords
             yield return year + mark + month + mark + day;
             yield return day + mark + month + mark + year;
             yield return month + mark + day + mark + year;
+            if (mark != " ")
+            {
+                yield return day + mark + month + mark + year[2..];
+                yield return month + mark + day + mark + year[2..];
+            }
+
             if (shortDay != day || shortMonth != month)
             {
                 yield return shortDay + mark + shortMonth + mark + year;
                 yield return shortMonth + mark + shortDay + mark + year;
+                yield return year + mark + shortMonth + mark + shortDay;
             }
         }
 
         foreach (var name in (string[])[Months[date.Month - 1], LongMonths[date.Month - 1]])
         {
             yield return $"{day}-{name}-{year}";
+            yield return $"{day}-{name}-{year[2..]}";
+            yield return $"{year} {name} {shortDay}";
+            yield return $"{year}-{name}-{day}";
             yield return $"{day} {name} {year}";
             yield return $"{shortDay} {name} {year}";
             yield return $"{name} {shortDay}, {year}";
@@ -106,6 +117,9 @@ internal static class SearchWords
             yield return $"{day}{name}{year}";
         }
     }
+
+    /// <summary>The date at the front of a DA or DT value, which all values of a day share.</summary>
+    public static string DayOf(string value) => value.Replace(".", null, StringComparison.Ordinal) is { Length: > 8 } longer ? longer[..8] : value;
 
     private static bool IsIdeograph(char c) => c is (>= '\u3400' and <= '\u9FFF') or (>= '\uAC00' and <= '\uD7A3') or (>= '\u3040' and <= '\u30FF');
 }

@@ -70,7 +70,7 @@ internal sealed class SourceSearch
     /// <param name="names">What its file and folder are called.</param>
     public IReadOnlyList<Leak> LeaksIn(DicomFile copy, ReadOnlySpan<byte> start, params ReadOnlySpan<string> names)
     {
-        var walk = new CopyWalk(check, source, identifiers.Search, copy);
+        var walk = new CopyWalk(check, source, identifiers.Search, copy, comparesDates: false);
         walk.Run(start, names);
         return walk.Leaks;
     }

@@ -9,6 +9,9 @@ internal sealed class StudyIdentifiers
     /// <summary>With more values than these, such as those of a DICOMDIR of a whole archive, the search begins anew at the next file.</summary>
     private const int MostValues = 5000;
 
+    /// <summary>More than these in one file are refused: nobody could say that all were looked for.</summary>
+    private const int MostValuesInAFile = 20_000;
+
     /// <summary>The key of words that count for every file.</summary>
     public const ulong OfStudy = 0;
 
@@ -38,7 +41,10 @@ internal sealed class StudyIdentifiers
     }
 
     /// <summary>Whether the words of a value are looked for already; notes that they are from now on.</summary>
-    public bool Knows(ulong key) => !keys.Add(key);
+    /// <exception cref="PacsbinException">LimitExceeded.</exception>
+    public bool Knows(ulong key) => !keys.Add(key) || (keys.Count > MostValuesInAFile + MostValues
+        ? throw new PacsbinException(PacsbinError.LimitExceeded, $"The file has more than {MostValuesInAFile} names and numbers that would have to be looked for in its copy.")
+        : false);
 
     /// <summary>Looks for the words of a value.</summary>
     public void Learn(ulong key, IReadOnlyList<string> values, IdentifierKind kind, WordForm form)
@@ -65,7 +71,7 @@ internal sealed class StudyIdentifiers
     /// <summary>Looks for the words of a value, which may be that of several attributes; the first says what they are.</summary>
     private void Add(string value, IdentifierKind kind, WordForm form, ulong key)
     {
-        var whole = value.Trim();
+        var whole = form == WordForm.Date ? SearchWords.DayOf(value.Trim()) : value.Trim();
         if (!byValue.TryGetValue((whole, form), out var words))
         {
             words = [.. SearchWords.Of(whole, form).Select(w => new SearchWord(w, kind, whole))];

@@ -8,6 +8,8 @@ internal static class WordEncodings
     /// <summary>Code pages of ISO 8859, of TIS-620, and of the Japanese, Korean and Chinese sets.</summary>
     private static readonly int[] CodePages = [28591, 28592, 28593, 28594, 28595, 28596, 28597, 28598, 28599, 874, 28605, 932, 51932, 949, 936, 54936, 950];
 
+    private const int ShortestPattern = 3;
+
     private static readonly Encoding[] Unicode = [Encoding.Unicode, Encoding.BigEndianUnicode];
 
     private static readonly Lazy<Encoding[]> All = new(() =>
@@ -29,7 +31,7 @@ internal static class WordEncodings
         {
             foreach (var encoding in Ascii.IsValid(form) ? Unicode : All.Value)
             {
-                if (TryEncode(encoding, form) is not { Length: >= PatternTable.ShortestPattern } bytes)
+                if (TryEncode(encoding, form) is not { Length: >= ShortestPattern } bytes)
                 {
                     continue;
                 }

@@ -8,16 +8,29 @@ internal sealed class WordSearch
 {
     // In bytes that are no text, a shorter word is chance.
     private const int ShortestInBytes = 5;
+    private const int ShortestPatternInBytes = 6;
     private readonly SearchWord[] words;
-    private readonly int[] plainWords;
+    private readonly List<(byte[] Bytes, int Word)> plainPatterns = [];
     private readonly ByteAutomaton plain;
     private readonly Lazy<Everywhere> everywhere;
 
     public WordSearch(SearchWord[] words)
     {
         this.words = words;
-        plainWords = [.. Enumerable.Range(0, words.Length).Where(i => WordEncodings.Plain(words[i].Text) is not null)];
-        plain = new ByteAutomaton([.. plainWords.Select(i => WordEncodings.Plain(words[i].Text)!)]);
+        for (var i = 0; i < words.Length; i++)
+        {
+            var word = i;
+            if (WordEncodings.Plain(words[i].Text) is { } bytes)
+            {
+                plainPatterns.Add((bytes, i));
+            }
+            else if (words[i].Text.Length < PatternTable.ShortestPattern)
+            {
+                plainPatterns.AddRange(WordEncodings.Everywhere(words[i].Text).Where(p => p.Length < PatternTable.ShortestPattern).Select(p => (p, word)));
+            }
+        }
+
+        plain = new ByteAutomaton([.. plainPatterns.Select(p => p.Bytes)]);
         everywhere = new Lazy<Everywhere>(MakeEverywhere);
     }
 
@@ -32,8 +45,8 @@ internal sealed class WordSearch
         {
             foreach (var match in matches)
             {
-                var word = words[plainWords[match]];
-                if ((isText || word.Text.Length >= ShortestInBytes) && StandsAlone(word, value, position))
+                var word = words[plainPatterns[match].Word];
+                if ((isText || word.Text.Length >= ShortestInBytes) && StandsAlone(word, plainPatterns[match].Bytes.Length, value, position))
                 {
                     (found ??= []).Add(word);
                 }
@@ -42,24 +55,27 @@ internal sealed class WordSearch
 
         if (!Ascii.IsValid(value) || value.Contains((byte)0) || value.Contains(Iso2022.Escape))
         {
-            FindEverywhere(value, ref found);
+            FindEverywhere(value, isText, ref found);
         }
     }
 
-    private static bool StandsAlone(SearchWord word, ReadOnlySpan<byte> value, int end)
+    private static bool StandsAlone(SearchWord word, int length, ReadOnlySpan<byte> value, int end)
     {
-        var start = end - word.Text.Length;
-        return (start == 0 || !word.IsBrokenBy(value[start - 1])) && (end == value.Length || !word.IsBrokenBy(value[end]));
+        var start = end - length;
+        return (start == 0 || !word.IsBrokenBefore(value[start - 1])) && (end == value.Length || !word.IsBrokenBehind(value[end]));
     }
 
-    private void FindEverywhere(ReadOnlySpan<byte> value, ref List<SearchWord>? found)
+    private void FindEverywhere(ReadOnlySpan<byte> value, bool isText, ref List<SearchWord>? found)
     {
         var (table, wordOf) = everywhere.Value;
         var matches = new List<int>();
         table.Find(value, matches);
         foreach (var match in matches)
         {
-            (found ??= []).Add(words[wordOf[match]]);
+            if (isText || table.LengthOf(match) >= ShortestPatternInBytes)
+            {
+                (found ??= []).Add(words[wordOf[match]]);
+            }
         }
     }
 
@@ -69,7 +85,7 @@ internal sealed class WordSearch
         var wordOf = new List<int>();
         for (var i = 0; i < words.Length; i++)
         {
-            foreach (var bytes in WordEncodings.Everywhere(words[i].Text))
+            foreach (var bytes in WordEncodings.Everywhere(words[i].Text).Where(p => p.Length >= PatternTable.ShortestPattern))
             {
                 patterns.Add(bytes);
                 wordOf.Add(i);

@@ -63,6 +63,12 @@ public class LeakCheckTests
     [InlineData("July 14, 1962")]
     [InlineData("14071962")]
     [InlineData("born 14/7/1962.")]
+    [InlineData("14.07.62")]
+    [InlineData("07/14/62")]
+    [InlineData("14-JUL-62")]
+    [InlineData("1962-7-14")]
+    [InlineData("1962 Jul 14")]
+    [InlineData("19620714103000")]
     public void A_birth_date_is_found_in_every_common_form(string written) =>
         Assert.Equal([new Leak(IdentifierKind.Date, new(FreeText))], Leaks(Source(s => s.Element(0x00100030, "DA", "19620714")), Copy(FreeText, "LO", written)));
 
@@ -98,9 +104,111 @@ public class LeakCheckTests
     [InlineData(0x00101040u, "LO", "7 Mill Lane", IdentifierKind.Address)]
     [InlineData(0x00102154u, "SH", "+49 221 478-0", IdentifierKind.Telephone)]
     [InlineData(0x00181000u, "LO", "SN-25815", IdentifierKind.Device)]
+    [InlineData(0x00181000u, "LO", "25815", IdentifierKind.Device)]
+    [InlineData(0x00081010u, "SH", "CT01", IdentifierKind.Device)]
     [InlineData(0x00200010u, "SH", "ST-0815", IdentifierKind.Examination)]
-    public void Each_kind_of_identifier_is_named(uint tag, string vr, string value, IdentifierKind kind) =>
+    public void Each_kind_of_identifier_is_named(uint tag, string vr, string value, IdentifierKind kind)
+    {
         Assert.Equal([new Leak(kind, new(FreeText))], Leaks(Source(s => s.Element(tag, vr, value)), Copy(FreeText, "LO", $"of {value.Replace('^', ' ')} here")));
+        Assert.Equal([new Leak(kind, new(FreeText))], Leaks(Source(s => s.Element(tag, vr, value)), Copy(FreeText, "LO", value)));
+    }
+
+    [Theory]
+    [InlineData("Philip^Ann", "Philips Medical Systems", false)]
+    [InlineData("Philips^Ann", "Philips Medical Systems", true)]
+    [InlineData("Acme^Ann", "ACME_MED", true)]
+    public void A_name_counts_in_Manufacturer_only_as_a_word(string name, string manufacturer, bool isFound) =>
+        Assert.Equal(isFound, Leaks(Patient(name), Copy(0x00080070, "LO", manufacturer)).Count > 0);
+
+    [Fact]
+    public void A_patient_may_be_called_as_the_codes_of_the_product_are()
+    {
+        var source = Source(s => s.Element(0x00080050, "SH", "113100").Element(0x00100010, "PN", "Basic^Ann "));
+        var copy = new DicomBuilder().Sequence(0x00120064, undefined: true, i => i.Element(0x00080100, "SH", "113100").Element(0x00080102, "SH", "DCM ")
+            .Element(0x00080104, "LO", "Basic Application Confidentiality Profile ")).ToFile();
+        Assert.Empty(Leaks(source, copy));
+        Assert.NotEmpty(Leaks(source, new DicomBuilder().Sequence(0x00120064, undefined: true, i => i.Element(0x00080104, "LO", "Basic Application of Ann ")).ToFile()));
+    }
+
+    [Theory]
+    [InlineData("Zo\u00EB", "ISO_IR 100", "iso-8859-1", "Zo\u00EB")]
+    [InlineData("Zo\u00EB", "ISO_IR 100", "utf-8", "ZO\u00CB")]
+    [InlineData("\u041B\u0435\u0432", "ISO_IR 144", "iso-8859-5", "\u041B\u0435\u0432")]
+    public void Names_of_three_letters_are_found_in_sets_of_one_byte(string name, string term, string encoding, string written)
+    {
+        var source = Patient(Encoding.Latin1.GetString(Encoding.GetEncoding(term == "ISO_IR 144" ? "iso-8859-5" : "iso-8859-1").GetBytes(name)), term);
+        Assert.NotEmpty(Leaks(source, Copy(FreeText, "LO", Encoding.GetEncoding(encoding).GetBytes($"of {written} "))));
+    }
+
+    [Fact]
+    public void A_name_whose_character_set_is_wrongly_declared_is_found_as_its_bytes_are() =>
+        Assert.NotEmpty(Leaks(Patient("M\u00FCller", "ISO_IR 192"), Copy(FreeText, "LO", "of M\u00FCller")));
+
+    [Fact]
+    public void A_name_is_cut_into_values_as_its_character_set_says()
+    {
+        var name = Encoding.Latin1.GetString([.. Encoding.GetEncoding("gb18030").GetBytes("\u674E^\u4E57\u5E05")]); // the second byte of the second one is a backslash
+        Assert.Contains('\\', name);
+        Assert.NotEmpty(Leaks(Patient(name, "GB18030 "), Copy(FreeText, "LO", Encoding.UTF8.GetBytes("of \u4E57\u5E05"))));
+    }
+
+    [Fact]
+    public void Items_that_a_system_did_not_know_are_read()
+    {
+        var items = new DicomBuilder(Encoded.ImplicitLittle).Item(false, i => i.Element(0x00081155, "UI", "1.2.826.0.1.3680043.99.4711\0").Element(0x00100010, "PN", "Testperson")).ToBytes();
+        var source = Source(s => s.Element(0x00081115, "UN", items));
+        Assert.Equal([IdentifierKind.Patient], Leaks(source, Copy(FreeText, "LO", "Testperson")).Select(l => l.Kind));
+        Assert.Equal([IdentifierKind.Uid], Leaks(source, Copy(FreeText, "LO", "1.2.826.0.1.3680043.99.4711")).Select(l => l.Kind));
+    }
+
+    [Fact]
+    public void With_retained_uids_a_removed_sequence_may_have_repeated_them()
+    {
+        var source = Source(s => s.Element(0x0020000D, "UI", "1.2.826.0.1.3680043.99.4711\0").Sequence(0x00400275, undefined: true, i => i.Element(0x0020000D, "UI", "1.2.826.0.1.3680043.99.4711\0"))
+            .Private(0x00410010, "ACME", b => b.Element(0x00411001, "UI", "1.2.826.0.1.3680043.99.4711\0")));
+        var copy = Copy(0x0020000D, "UI", "1.2.826.0.1.3680043.99.4711");
+        Assert.Empty(Leaks(source, copy, ProfileOptions.RetainUids));
+        Assert.NotEmpty(Leaks(source, copy));
+    }
+
+    [Fact]
+    public void A_date_that_was_moved_to_another_date_of_the_file_is_none_of_its_source()
+    {
+        static byte[] Directory(params string[] dates) => new DicomBuilder().Sequence(0x00041220, undefined: true,
+            [.. dates.Select(date => (Action<DicomBuilder>)(i => i.Element(0x00080020, "DA", date)))]).ToFile();
+        var source = Directory("20240311", "20240310");
+        Assert.Empty(Leaks(source, Directory("20240310", "20240309"), ProfileOptions.RetainModifiedDates));
+        Assert.NotEmpty(Leaks(source, Directory("20240301", "20240310"), ProfileOptions.RetainModifiedDates));
+    }
+
+    [Fact]
+    public void Names_of_files_and_words_and_numbers_are_searched_too()
+    {
+        using var original = DicomFile.Open(new DicomSource(Patient("Testperson^Theodora")));
+        using var copy = DicomFile.Open(new DicomSource(Copy(FreeText, "LO", "nothing")));
+        Assert.Equal([new Leak(IdentifierKind.Patient, null)], Verified.Walk(original, copy, default, ProfileOptions.None, [], "Testperson_1").Leaks);
+        Assert.NotEmpty(Leaks(Patient("Testperson^Theodora"), Copy(0x00281201, "OW", "xxTestperson")));
+    }
+
+    [Theory]
+    [InlineData("1.2.840.10008.1.2")]
+    [InlineData("1.2.840.10008.1.2.1")]
+    [InlineData("1.2.840.10008.1.2.2")]
+    [InlineData("1.2.840.10008.1.2.1.99")]
+    public void Every_encoding_of_a_copy_is_searched(string syntax)
+    {
+        var form = syntax switch { "1.2.840.10008.1.2" => Encoded.ImplicitLittle, "1.2.840.10008.1.2.2" => Encoded.ExplicitBig, _ => Encoded.ExplicitLittle };
+        var copy = new DicomBuilder(form).Element(0x0020000E, "UI", "1.2.826.0.1.3680043.99.5\0").Element(FreeText, "LO", "of Testperson ").ToFile(syntax);
+        var source = Source(s => s.Element(0x00100010, "PN", "Testperson").Element(0x0020000D, "UI", "1.2.826.0.1.3680043.99.5\0"));
+        Assert.Equal([IdentifierKind.Uid, IdentifierKind.Patient], Leaks(source, copy).Select(l => l.Kind));
+    }
+
+    [Fact]
+    public void A_file_with_more_names_than_could_be_searched_is_refused()
+    {
+        var source = Source(s => s.Sequence(0x00081115, undefined: true, [.. Enumerable.Range(0, 26_000).Select(n => (Action<DicomBuilder>)(i => i.Element(0x00100010, "PN", $"Name{n:D6}")))]));
+        Assert.Equal(PacsbinError.LimitExceeded, Assert.Throws<PacsbinException>(() => Leaks(source, Copy(FreeText, "LO", "x"))).Error);
+    }
 
     [Fact]
     public void What_an_option_retains_is_no_leak()

@@ -58,6 +58,7 @@ public sealed class ReportLeakCheckTests : ReportingTests
         Run();
         Change(m => Approve(m, reviewer: "Rosa Viewer"));
         Write("Batch", Source.Scan(), null);
+        File.Delete(ReportPath);
         Change(m => Approve(m, comment: "As Rosa Viewer said."));
         AssertRefused("comment", () => Write("Batch", Source.Scan(), null));
     }
