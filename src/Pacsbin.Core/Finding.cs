@@ -85,6 +85,9 @@ public enum FindingKind
 
     /// <summary>The project knows the same Patient ID of another issuer, which is another patient (PS3.3 C.2.2).</summary>
     PatientWithOtherIssuer,
+
+    /// <summary>The Patient ID is, but for case, the pseudonym of another patient of the project: that patient's copies seem to name this one, or this is such a copy.</summary>
+    PatientIdIsPseudonym,
 }
 
 /// <summary>Something a person should look at. It holds no attribute's value.</summary>

@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using System.Security;
-using System.Security.Cryptography;
 using Pacsbin.Projects;
 
 namespace Pacsbin.PowerShell;
@@ -29,15 +28,7 @@ public abstract class CrosswalkCmdlet : ProjectCmdlet, IDisposable
     protected override void BeginProcessing()
     {
         var folder = Resolve(Project);
-        var key = Key is null ? null : Attempt("-Key", () => SecretKey.BytesOf(Key));
-        try
-        {
-            project = Attempt(Project, () => Projects.Project.Open(folder, key));
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(key);
-        }
+        project = Attempt(Project, () => Projects.Project.Open(folder, KeyOf(Key)));
     }
 
     protected virtual void Dispose(bool disposing)
@@ -49,7 +40,7 @@ public abstract class CrosswalkCmdlet : ProjectCmdlet, IDisposable
         }
     }
 
-    /// <summary>The crosswalk, opened when it is first needed: with -WhatIf it is not even made.</summary>
+    /// <summary>The crosswalk, opened when it is first needed.</summary>
     private protected Crosswalk OpenCrosswalk() => crosswalk ??= Attempt(Project, () => Crosswalk.Open(project!));
 
     /// <summary>Ends the command if there is no reason.</summary>

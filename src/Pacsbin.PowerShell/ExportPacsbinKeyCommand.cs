@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using System.Security;
-using System.Security.Cryptography;
 using Pacsbin.Projects;
 
 namespace Pacsbin.PowerShell;
@@ -61,20 +60,12 @@ public sealed class ExportPacsbinKeyCommand : ProjectCmdlet
     {
         var folder = Resolve(Project);
         var path = Resolve(Path);
-        var key = Key is null ? null : Attempt("-Key", () => SecretKey.BytesOf(Key));
-        try
+        using var project = Attempt(Project, () => Projects.Project.Open(folder, KeyOf(Key)));
+        if (ShouldProcess(path, $"Export the key of {folder}"))
         {
-            using var project = Attempt(Project, () => Projects.Project.Open(folder, key));
-            if (ShouldProcess(path, $"Export the key of {folder}"))
-            {
-                Attempt(Path, () => SecretKey.Use(Passphrase, text => Export(project, path, text)));
-                WriteVerbose($"Exported the key with fingerprint {project.Settings.KeyFingerprint}.");
-                WriteObject(new FileInfo(path));
-            }
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(key);
+            Attempt(Path, () => SecretKey.Use(Passphrase, text => Export(project, path, text)));
+            WriteVerbose($"Exported the key with fingerprint {project.Settings.KeyFingerprint}.");
+            WriteObject(new FileInfo(path));
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Security.Cryptography;
 using Pacsbin.Projects;
 
 namespace Pacsbin.PowerShell;
@@ -26,19 +25,13 @@ namespace Pacsbin.PowerShell;
 /// <seealso cref="SetPacsbinProjectCommand"/>
 [Cmdlet(VerbsCommon.Get, "PacsbinProject")]
 [OutputType(typeof(PacsbinProject))]
-public sealed class GetPacsbinProjectCommand : ProjectCmdlet, IDisposable
+public sealed class GetPacsbinProjectCommand : ProjectCmdlet
 {
-    private byte[]? environmentKey;
-
     /// <summary>A project's folder, or a folder with projects in it. No character in it is a wildcard.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     [PSDefaultValue(Help = "The current location")]
     public string[] Path { get; set; } = ["."];
-
-    public void Dispose() => CryptographicOperations.ZeroMemory(environmentKey);
-
-    protected override void BeginProcessing() => environmentKey = Attempt(SecretText.EnvironmentVariable, SecretText.KeyOfEnvironment);
 
     protected override void ProcessRecord()
     {
@@ -64,7 +57,7 @@ public sealed class GetPacsbinProjectCommand : ProjectCmdlet, IDisposable
     {
         try
         {
-            WriteObject(PacsbinProject.Of(Project.Inspect(folder, environmentKey)));
+            WriteObject(PacsbinProject.Of(Project.Inspect(folder, id => Attempt(SecretText.EnvironmentVariable, () => SecretText.KeyOfEnvironment(id)))));
         }
         catch (PacsbinException e)
         {

@@ -60,6 +60,6 @@ public sealed class ImportPacsbinKeyCommand : ProjectCmdlet
 
         var isNew = Attempt(Path, () => SecretKey.Use(Passphrase, text => ExportedKey.Import(folder, path, text, Force)));
         WriteVerbose(isNew ? "Stored the key, which its owner alone can read." : "The project has this key already.");
-        WriteObject(Attempt(Project, () => PacsbinProject.Of(Projects.Project.Inspect(folder, []))));
+        WriteObject(Attempt(Project, () => PacsbinProject.Of(Projects.Project.Inspect(folder))));
     }
 }

@@ -133,9 +133,9 @@ public sealed class InvokePacsbinAnonymizeCommand : StudyInputCmdlet
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
-        ReadKey();
         if (Project is null)
         {
+            keyBytes = KeyOf(null);
             ChooseProfile();
         }
         else
@@ -170,7 +170,7 @@ public sealed class InvokePacsbinAnonymizeCommand : StudyInputCmdlet
 
         try
         {
-            project = Projects.Project.Open(SourcePaths.Resolve(this, path), keyBytes);
+            project = Projects.Project.Open(SourcePaths.Resolve(this, path), KeyOf);
             profile = DeidentificationProfile.Of(project.Settings);
             PixelScript = project.Settings.PixelScript;
             AllowWord = [.. project.Settings.AllowedWords];
@@ -181,15 +181,16 @@ public sealed class InvokePacsbinAnonymizeCommand : StudyInputCmdlet
         }
     }
 
-    private void ReadKey()
+    private byte[]? KeyOf(string? projectId)
     {
         try
         {
-            keyBytes = Key is null ? null : SecretKey.BytesOf(Key);
+            return Key is null ? null : SecretKey.BytesOf(Key, projectId);
         }
         catch (PacsbinException e)
         {
             ThrowTerminatingError(ErrorRecords.Of(e, "-Key"));
+            throw;
         }
     }
 
@@ -263,7 +264,7 @@ public sealed class InvokePacsbinAnonymizeCommand : StudyInputCmdlet
     {
         // Closed here: a command that is stopped is disposed while this still runs, and a zeroed key is another key.
         using var used = Interlocked.Exchange(ref project, null);
-        using var run = new DeidentificationRun(profile, destination, used is null ? keyBytes : null, used)
+        using var run = new DeidentificationRun(profile, destination, keyBytes, used)
         {
             ThrottleLimit = ThrottleLimit,
             Force = Force,

@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using System.Security;
-using System.Security.Cryptography;
 using Pacsbin.Deidentification;
 using Pacsbin.Projects;
 
@@ -9,10 +8,10 @@ namespace Pacsbin.PowerShell;
 /// <summary>Makes a project: a folder with settings and a secret key.</summary>
 /// <remarks>
 /// <para>A project makes pseudonyms, UIDs and date shifts the same in every run, on every machine, for years.</para>
-/// <para>Writes project.json, the settings, and project.key, a random key of 256 bits. The key file is readable by its owner only, and on Windows encrypted for the current user.
+/// <para>Writes project.json, the settings, crosswalk.db, an empty crosswalk, and project.key, a random key of 256 bits. The key file is readable by its owner only, and on Windows encrypted for the current user.
 /// Whoever has the key can test guesses of who a pseudonym is: keep it as you keep the patients' names. Without it nobody can make the same pseudonyms again, so
 /// save it with Export-PacsbinKey.</para>
-/// <para>With -Key, or with a text in the environment variable PACSBIN_KEY, no key is stored: the same text has to be at hand whenever the project is used. project.json has a fingerprint
+/// <para>With -Key, or with a text in the environment variable PACSBIN_KEY, no key is stored: the same text has to be at hand whenever the project is used. The text makes another key for each project. project.json has a fingerprint
 /// that tells a wrong key before anything is written.</para>
 /// <para>What pseudonyms and copies depend on (profile, options, pixel script, UIDs, key) is chosen once. The rest can be changed with Set-PacsbinProject.</para>
 /// <para>After an interruption the same command finishes the project. A folder that is a project already is an error.</para>
@@ -114,19 +113,13 @@ public sealed class NewPacsbinProjectCommand : ProjectCmdlet
 
     private PacsbinProject Create(string folder, ProjectSettings settings)
     {
-        var key = Key is null ? Attempt(Path, SecretText.KeyOfEnvironment) : Attempt("-Key", () => SecretKey.BytesOf(Key));
-        try
-        {
-            using var project = Attempt(Path, () => Project.Create(folder, settings, key));
-            WriteVerbose(key is null
-                ? "Stored a random key, which its owner alone can read."
-                : $"Stored no key: {(Key is null ? SecretText.EnvironmentVariable : "-Key")} has to be at hand whenever the project is used.");
-            return Attempt(Path, () => PacsbinProject.Of(Project.Inspect(folder, Key is null ? key : null)));
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(key);
-        }
+        Func<string, byte[]?> keyOf = Key is null ? SecretText.KeyOfEnvironment : KeyOf(Key);
+        using var project = Attempt(Path, () => Project.Create(folder, settings, keyOf));
+        var status = Attempt(Path, () => Project.Inspect(folder, Key is null ? keyOf : null));
+        WriteVerbose(status.KeySource == KeySource.KeyFile
+            ? "Stored a random key, which its owner alone can read."
+            : $"Stored no key: {(Key is null ? SecretText.EnvironmentVariable : "-Key")} has to be at hand whenever the project is used.");
+        return PacsbinProject.Of(status);
     }
 
     private ProjectSettings SettingsOf(string folder)

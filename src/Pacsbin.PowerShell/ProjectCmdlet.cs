@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Security;
 
 namespace Pacsbin.PowerShell;
 
@@ -18,6 +19,9 @@ public abstract class ProjectCmdlet : PSCmdlet
             throw;
         }
     }
+
+    /// <summary>Makes the key of a project of a parameter's text, when the project's id is known; none of none. An error ends the command.</summary>
+    private protected Func<string, byte[]?> KeyOf(SecureString? key) => id => key is null ? null : Attempt("-Key", () => SecretKey.BytesOf(key, id));
 
     /// <summary>Ends the command because of a parameter.</summary>
     private protected void Refuse(string parameter, string reason) =>

@@ -8,9 +8,9 @@ namespace Pacsbin.PowerShell;
 /// <summary>Hands out the text of a SecureString, leaving no copy of it behind.</summary>
 internal static class SecretKey
 {
-    /// <summary>The 256-bit key of the text, in an array that the collector does not move; the caller zeroes it.</summary>
+    /// <summary>The 256-bit key that the text makes for a project, or for runs without one, in an array that the collector does not move; the caller zeroes it.</summary>
     /// <exception cref="PacsbinException">As of <see cref="SecretText.KeyOf"/>.</exception>
-    public static byte[] BytesOf(SecureString secret) => Use(secret, SecretText.KeyOf);
+    public static byte[] BytesOf(SecureString secret, string? projectId) => Use(secret, text => SecretText.KeyOf(text, projectId));
 
     /// <summary>Does something with the text, which is gone afterwards.</summary>
     public static T Use<T>(SecureString secret, Func<ReadOnlySpan<char>, T> use)

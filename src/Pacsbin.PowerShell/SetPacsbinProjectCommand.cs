@@ -75,7 +75,7 @@ public sealed class SetPacsbinProjectCommand : ProjectCmdlet
             else if (ShouldProcess(folder, $"Change {string.Join(", ", changed)}"))
             {
                 Project.Change(folder, Apply);
-                WriteObject(PacsbinProject.Of(Project.Inspect(folder, [])));
+                WriteObject(PacsbinProject.Of(Project.Inspect(folder)));
             }
         }
         catch (PacsbinException e)

@@ -185,8 +185,9 @@ public sealed class CrosswalkCmdletTests : IDisposable
     {
         File.WriteAllText(Path.Combine(samples.Root, "subjects.csv"), "PatientId,Pseudonym,DateShiftDays\nP-17,SUBJ-001,-10\n");
         File.WriteAllText(Path.Combine(samples.Root, "table.properties"), "mrn/P-18=SUBJ-002\nptid/P-18=NO\n");
+        byte[] before = File.ReadAllBytes(Path.Combine(Trial, "crosswalk.db"));
         Assert.Empty(session.Invoke("Import-PacsbinCrosswalk trial subjects.csv -WhatIf"));
-        Assert.False(File.Exists(Path.Combine(Trial, "crosswalk.db")));
+        Assert.Equal(before, File.ReadAllBytes(Path.Combine(Trial, "crosswalk.db")));
         Assert.Equal(new CrosswalkImport(1, 0), Assert.Single(Run<CrosswalkImport>("Import-PacsbinCrosswalk trial subjects.csv")));
         Assert.Equal(new CrosswalkImport(1, 0), Assert.Single(Run<CrosswalkImport>("Import-PacsbinCrosswalk trial table.properties -KeyType mrn")));
         Assert.Equal(["SUBJ-001", "SUBJ-002"], Deidentify().Select(s => s.PatientId!).Order());

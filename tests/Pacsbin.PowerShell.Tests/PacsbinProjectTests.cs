@@ -27,7 +27,7 @@ public sealed class PacsbinProjectTests : IDisposable
     {
         var project = Run("New-PacsbinProject trial");
         Assert.Equal(("trial", Path.Combine(folder, "trial"), "Pacsbin", "Replace", "Fits", "KeyFile"), Describe(project));
-        Assert.Equal(["project.json", "project.key", "project.lock"], Files("trial"));
+        Assert.Equal(["crosswalk.db", "project.json", "project.key", "project.lock"], Files("trial"));
         Assert.Empty(session.Errors);
         using var opened = Project.Open(Path.Combine(folder, "trial"));
         Assert.Equal(opened.Settings.Id, project.Properties["Id"].Value);
@@ -65,9 +65,9 @@ public sealed class PacsbinProjectTests : IDisposable
     {
         var records = session.Invoke("New-PacsbinProject trial -Key $key -Verbose 4>&1");
         Assert.Equal("Stored no key: -Key has to be at hand whenever the project is used.", Assert.Single(VerboseLines(records)));
-        Assert.Equal(["project.json", "project.lock"], Files("trial"));
+        Assert.Equal(["crosswalk.db", "project.json", "project.lock"], Files("trial"));
         Assert.Equal(("Missing", "None"), KeyOf(Run("Get-PacsbinProject trial")));
-        byte[] key = SecretText.KeyOf("correct horse battery");
+        byte[] key = SecretText.KeyOf("correct horse battery", ProjectSettings.Read(Path.Combine(folder, "trial")).Id);
         Project.Open(Path.Combine(folder, "trial"), key).Dispose();
         AssertShowsNoKey(key, records.Concat(session.Invoke("Get-PacsbinProject trial")), "trial");
     }
@@ -185,9 +185,9 @@ public sealed class PacsbinProjectTests : IDisposable
             """);
         Assert.Equal("Fits Environment\nDiffers\nDiffers\nMissing\n", result.Output);
         Assert.Contains("PACSBIN_KEY: The key has 5 bytes; at least 16 are needed.", result.Error, StringComparison.Ordinal);
-        Assert.Equal(["project.json", "project.lock"], Files("given"));
+        Assert.Equal(["crosswalk.db", "project.json", "project.lock"], Files("given"));
         Assert.False(Directory.Exists(Path.Combine(folder, "none")));
-        Project.Open(Path.Combine(folder, "given"), SecretText.KeyOf("correct horse battery")).Dispose();
+        Project.Open(Path.Combine(folder, "given"), id => SecretText.KeyOf("correct horse battery", id)).Dispose();
     }
 
     [Fact]

@@ -215,12 +215,14 @@ internal sealed class StudyRun
 
         var hasSpaces = PatientKey.HasSpaces(dataset);
         var hasOtherIssuer = crosswalk.HasOtherIssuer(patient);
-        return hasSpaces || hasOtherIssuer
+        var isPseudonym = crosswalk.HasPseudonymAsId(patient);
+        return hasSpaces || hasOtherIssuer || isPseudonym
             ?
             [
                 .. findings,
                 .. hasSpaces ? [new Finding(FindingKind.PatientIdSpaces, Tags.PatientId)] : Array.Empty<Finding>(),
                 .. hasOtherIssuer ? [new Finding(FindingKind.PatientWithOtherIssuer, Tags.IssuerOfPatientId)] : Array.Empty<Finding>(),
+                .. isPseudonym ? [new Finding(FindingKind.PatientIdIsPseudonym, Tags.PatientId)] : Array.Empty<Finding>(),
             ]
             : findings;
     }

@@ -20,6 +20,8 @@ public sealed class Crosswalk : IDisposable
     private readonly AuditLog audit;
     private readonly ConcurrentDictionary<PatientKey, PatientPseudonym> known = new();
     private readonly ConcurrentDictionary<string, bool> haveOtherIssuer = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> arePseudonyms = new(StringComparer.Ordinal);
+    private readonly Lazy<HashSet<string>> mixedCase;
 
     private Crosswalk(string projectId, CrosswalkDatabase database, CrosswalkCipher cipher, Pseudonymizer pseudonymizer, AuditLog audit)
     {
@@ -28,13 +30,41 @@ public sealed class Crosswalk : IDisposable
         this.cipher = cipher;
         this.pseudonymizer = pseudonymizer;
         this.audit = audit;
+        mixedCase = new Lazy<HashSet<string>>(() => AllPatients().Select(p => p.Pseudonym.Id).Where(p => p.Any(char.IsAsciiLetterLower)).ToHashSet(StringComparer.OrdinalIgnoreCase));
     }
 
     /// <summary>The id of the project.</summary>
     internal string ProjectId { get; }
 
-    /// <summary>Opens the crosswalk of a project, and makes it if there is none.</summary>
-    /// <exception cref="PacsbinException">KeyMismatch if it was made with another key; MalformedElement if it is damaged or of another version; ManifestConflict, FileIo, FileAccessDenied.</exception>
+    /// <summary>Makes the crosswalk of a new project. One that an interrupted creation has left, or whose project.json was lost, stays if the key is its own.</summary>
+    /// <exception cref="PacsbinException">KeyMismatch if there is one that was used with another key; MalformedElement if there is a damaged one or one of another version; ManifestConflict, FileIo, FileAccessDenied.</exception>
+    internal static void Make(Project project)
+    {
+        using var database = CrosswalkDatabase.Open(project.Folder, isNew: true);
+        using var cipher = CrosswalkCipher.Of(project);
+        var own = OwnKey(cipher);
+        database.Write(() =>
+        {
+            if (StoredKey(database).SequenceEqual(own))
+            {
+                return false;
+            }
+
+            if (database.Query("SELECT key FROM patient LIMIT 1").Count > 0 || File.Exists(Path.Join(project.Folder, AuditLog.FileName)))
+            {
+                throw OtherKey();
+            }
+
+            database.Execute("DELETE FROM meta");
+            database.Execute("INSERT INTO meta (name, value) VALUES ('key', $0)", own);
+            new AuditHead(database, cipher).Put(AuditEnd.OfNone);
+            return true;
+        });
+    }
+
+    /// <summary>Opens the crosswalk of a project.</summary>
+    /// <exception cref="PacsbinException">FileNotFound if it is missing: a new one would give patients second pseudonyms. KeyMismatch if it was made with another key; MalformedElement if it is damaged or of another version;
+    /// ManifestConflict, FileIo, FileAccessDenied.</exception>
     public static Crosswalk Open(Project project)
     {
         ArgumentNullException.ThrowIfNull(project);
@@ -106,8 +136,16 @@ public sealed class Crosswalk : IDisposable
     }
 
     /// <summary>Whether the crosswalk knows the Patient ID of a patient with another issuer too, or without one: another patient (PS3.3 C.2.2). The first answer stays.</summary>
-    internal bool HasOtherIssuer(PatientKey patient) => haveOtherIssuer.GetOrAdd(
-        patient.Id, _ => database.Read(() => database.Query("SELECT key FROM patient WHERE id = $0", CrosswalkPatient.IdOf(cipher, patient)).Count > 1));
+    internal bool HasOtherIssuer(PatientKey patient) => haveOtherIssuer.GetOrAdd(patient.Id, _ => database.Read(() =>
+    {
+        var rows = database.Query("SELECT key, content FROM patient WHERE id = $0", CrosswalkPatient.IdOf(cipher, patient));
+        return rows.TrueForAll(r => CrosswalkPatient.Read(cipher, r[0], r[1]).Patient.Id == patient.Id) ? rows.Count > 1 : throw CrosswalkDatabase.Damaged();
+    }));
+
+    /// <summary>Whether the Patient ID of a patient is, but for case, a pseudonym that the crosswalk has given. The first answer stays.</summary>
+    /// <remarks>The index finds those in capitals, as the key makes them; others were imported, and are looked for once.</remarks>
+    internal bool HasPseudonymAsId(PatientKey patient) => arePseudonyms.GetOrAdd(patient.Id, id => mixedCase.Value.Contains(id) || database.Read(() =>
+        database.Query("SELECT key FROM patient WHERE pseudonym = $0", CrosswalkPatient.PseudonymOf(cipher, id.ToUpperInvariant())).Count > 0));
 
     /// <summary>Stores what became of a study; returns when it is on the disk.</summary>
     /// <exception cref="PacsbinException">MalformedElement if the crosswalk is damaged; ManifestConflict, FileIo, FileAccessDenied.</exception>
@@ -193,9 +231,13 @@ public sealed class Crosswalk : IDisposable
     private PatientPseudonym? Find(PatientKey patient)
     {
         var key = CrosswalkPatient.KeyOf(cipher, patient);
-        return database.Query("SELECT content FROM patient WHERE key = $0", key) is [[var content]]
-            ? CrosswalkPatient.Read(cipher, key, content).Pseudonym
-            : null;
+        if (database.Query("SELECT content FROM patient WHERE key = $0", key) is not [[var content]])
+        {
+            return null;
+        }
+
+        var found = CrosswalkPatient.Read(cipher, key, content);
+        return found.Patient == patient ? found.Pseudonym : throw CrosswalkDatabase.Damaged();
     }
 
     private PatientPseudonym Decide(PatientKey patient)
@@ -217,16 +259,21 @@ public sealed class Crosswalk : IDisposable
     /// <summary>A crosswalk that was copied here from another project has nothing that this key can read.</summary>
     private void RequireKey()
     {
-        var own = cipher.IndexOf("key");
-        if (!database.Read(Stored).SequenceEqual(own))
+        var stored = database.Read(() => StoredKey(database));
+        if (stored.Length == 0)
         {
-            database.Write(() => database.Execute("INSERT INTO meta (name, value) VALUES ('key', $0) ON CONFLICT DO NOTHING", own));
-            if (!database.Read(Stored).SequenceEqual(own))
-            {
-                throw new PacsbinException(PacsbinError.KeyMismatch, $"The key is not the one that {CrosswalkDatabase.FileName} was made with.");
-            }
+            throw CrosswalkDatabase.Damaged();
         }
 
-        byte[] Stored() => database.Query("SELECT value FROM meta WHERE name = 'key'") is [[var stored]] ? stored : [];
+        if (!stored.SequenceEqual(OwnKey(cipher)))
+        {
+            throw OtherKey();
+        }
     }
+
+    private static byte[] OwnKey(CrosswalkCipher cipher) => cipher.IndexOf("key");
+
+    private static byte[] StoredKey(CrosswalkDatabase database) => database.Query("SELECT value FROM meta WHERE name = 'key'") is [[var stored]] ? stored : [];
+
+    private static PacsbinException OtherKey() => new(PacsbinError.KeyMismatch, $"The key is not the one that {CrosswalkDatabase.FileName} was made with.");
 }

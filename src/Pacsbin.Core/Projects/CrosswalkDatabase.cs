@@ -46,11 +46,21 @@ internal sealed class CrosswalkDatabase : IDisposable
     private CrosswalkDatabase(SqliteConnection connection) => this.connection = connection;
 
     /// <summary>Opens the crosswalk of a project's folder; a new one is readable by its owner only, as are the files that SQLite puts beside it.</summary>
-    /// <exception cref="PacsbinException">MalformedElement if the file is damaged, of another version or no crosswalk; ManifestConflict, FileIo, FileAccessDenied.</exception>
-    public static CrosswalkDatabase Open(string folder)
+    /// <param name="folder">The project's folder.</param>
+    /// <param name="isNew">Whether it is made if it is missing.</param>
+    /// <exception cref="PacsbinException">FileNotFound if it is missing; MalformedElement if the file is damaged, of another version or no crosswalk; ManifestConflict, FileIo, FileAccessDenied.</exception>
+    public static CrosswalkDatabase Open(string folder, bool isNew = false)
     {
         var path = Path.Join(folder, FileName);
-        CreateFile(path);
+        if (isNew)
+        {
+            CreateFile(path);
+        }
+        else
+        {
+            RequireFile(path);
+        }
+
         var text = new SqliteConnectionStringBuilder
         {
             DataSource = path,
@@ -64,7 +74,7 @@ internal sealed class CrosswalkDatabase : IDisposable
             Explaining(() =>
             {
                 database.connection.Open();
-                Retrying(database.Prepare);
+                Retrying(() => database.Prepare(isNew));
             });
             return database;
         }
@@ -159,10 +169,24 @@ internal sealed class CrosswalkDatabase : IDisposable
         }
     }
 
-    private bool Prepare()
+    /// <summary>A new one in the place of one that was lost would give each patient a second pseudonym.</summary>
+    private static void RequireFile(string path)
+    {
+        if (new FileInfo(path) is not { Exists: true, Length: var length })
+        {
+            throw new PacsbinException(PacsbinError.FileNotFound, $"The project's {FileName} is missing: it knows which patient has which pseudonym. Restore the backup of the project's folder.");
+        }
+
+        if (length == 0)
+        {
+            throw new PacsbinException(PacsbinError.MalformedElement, $"The project's {FileName} is empty. Restore the backup of the project's folder.");
+        }
+    }
+
+    private bool Prepare(bool isNew)
     {
         RunScript("PRAGMA busy_timeout = 10000; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;");
-        if (Number("SELECT count(*) FROM sqlite_master") == 0)
+        if (isNew && Number("SELECT count(*) FROM sqlite_master") == 0)
         {
             RunScript("PRAGMA journal_mode = WAL; BEGIN IMMEDIATE;");
             try

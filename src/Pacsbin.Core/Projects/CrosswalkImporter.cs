@@ -10,6 +10,9 @@ internal sealed class CrosswalkImporter(CrosswalkDatabase database, CrosswalkCip
     public CrosswalkImport Import(IReadOnlyList<ImportedPatient> patients)
     {
         int added = 0, known = 0;
+        var all = database.Query("SELECT key, content FROM patient").ConvertAll(row => CrosswalkPatient.Read(cipher, row[0], row[1]));
+        var ids = all.Select(p => p.Patient.Id).Concat(patients.Select(p => p.Patient.Id)).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var given = all.Select(p => p.Pseudonym.Id).ToHashSet(StringComparer.OrdinalIgnoreCase);
         foreach (var patient in patients)
         {
             if (IsRepeated(patient))
@@ -21,6 +24,16 @@ internal sealed class CrosswalkImporter(CrosswalkDatabase database, CrosswalkCip
             {
                 known++;
                 continue;
+            }
+
+            if (ids.Contains(patient.Pseudonym))
+            {
+                throw Conflict(patient, "The pseudonym is the Patient ID of a patient of the import or of the crosswalk: it would name that person.");
+            }
+
+            if (given.Contains(patient.Patient.Id))
+            {
+                throw Conflict(patient, "The Patient ID is the pseudonym of another patient: copies of that patient would name this one.");
             }
 
             var shift = patient.DateShiftDays ?? pseudonymizer.DateShiftDays(patient.Patient);

@@ -1,6 +1,7 @@
 namespace Pacsbin.Projects;
 
 /// <summary>Finds originals. Only inside a read of the database.</summary>
+/// <remarks>The columns that rows are found by are not encrypted with the rows: what is found is compared with what was asked, lest somebody who swaps them makes this name the wrong person.</remarks>
 internal sealed class CrosswalkSearch(CrosswalkDatabase database, CrosswalkCipher cipher)
 {
     /// <summary>The originals of a pseudonym or a new UID.</summary>
@@ -9,15 +10,17 @@ internal sealed class CrosswalkSearch(CrosswalkDatabase database, CrosswalkCiphe
         var patients = database.Query("SELECT key, content FROM patient WHERE pseudonym = $0", CrosswalkPatient.PseudonymOf(cipher, asked));
         if (patients is [[var key, var content]])
         {
-            return OfPatient(key, CrosswalkPatient.Read(cipher, key, content));
+            var patient = CrosswalkPatient.Read(cipher, key, content);
+            Require(patient.Pseudonym.Id == asked);
+            return OfPatient(key, patient);
         }
 
         var index = CrosswalkUid.IndexOf(cipher, asked);
         List<ResolvedIdentity> found =
         [
-            .. database.Query("SELECT key FROM study WHERE replacement = $0", index).Select(row => OfStudy(row[0])),
-            .. Rows(CrosswalkUid.Series, index).Select(OfSeries),
-            .. Rows(CrosswalkUid.Instance, index).Select(OfInstance),
+            .. database.Query("SELECT key FROM study WHERE replacement = $0", index).Select(row => OfStudy(row[0], asked)),
+            .. Rows(CrosswalkUid.Series, asked).Select(OfSeries),
+            .. Rows(CrosswalkUid.Instance, asked).Select(OfInstance),
         ];
         return InOrder(found);
     }
@@ -39,22 +42,40 @@ internal sealed class CrosswalkSearch(CrosswalkDatabase database, CrosswalkCiphe
     private List<byte[][]> All(string kind) =>
         database.Query(kind == CrosswalkUid.Series ? "SELECT key, content FROM series" : "SELECT key, content FROM instance");
 
-    private IEnumerable<CrosswalkUid> Rows(string kind, byte[] index) =>
-        database.Query(kind == CrosswalkUid.Series ? "SELECT key, content FROM series WHERE replacement = $0" : "SELECT key, content FROM instance WHERE replacement = $0", index)
-            .Select(row => CrosswalkUid.Read(cipher, kind, row[0], row[1]));
+    private List<CrosswalkUid> Rows(string kind, string asked)
+    {
+        var rows = database.Query(
+            kind == CrosswalkUid.Series ? "SELECT key, content FROM series WHERE replacement = $0" : "SELECT key, content FROM instance WHERE replacement = $0",
+            CrosswalkUid.IndexOf(cipher, asked)).ConvertAll(row => CrosswalkUid.Read(cipher, kind, row[0], row[1]));
+        Require(rows.TrueForAll(r => r.Replacement == asked));
+        return rows;
+    }
 
     private List<ResolvedIdentity> OfPatient(byte[] key, CrosswalkPatient patient)
     {
         var studies = database.Query("SELECT key, content FROM study WHERE patient = $0", key)
-            .ConvertAll(row => Identity(patient, CrosswalkStudy.Read(cipher, row[0], row[1])));
+            .ConvertAll(row => Identity(patient, Study(row[0], row[1], patient)));
         return studies.Count > 0 ? InOrder(studies) : [Identity(patient, null)];
     }
 
-    private ResolvedIdentity OfStudy(byte[] key)
+    /// <param name="key">Of the study's row.</param>
+    /// <param name="asked">The new Study Instance UID that it was found by; null if it was found by its key.</param>
+    private ResolvedIdentity OfStudy(byte[] key, string? asked = null)
     {
-        var study = Single(database.Query("SELECT patient, content FROM study WHERE key = $0", key));
-        var patient = Single(database.Query("SELECT content FROM patient WHERE key = $0", study[0]));
-        return Identity(CrosswalkPatient.Read(cipher, study[0], patient[0]), CrosswalkStudy.Read(cipher, key, study[1]));
+        var row = Single(database.Query("SELECT patient, content FROM study WHERE key = $0", key));
+        var content = Single(database.Query("SELECT content FROM patient WHERE key = $0", row[0]))[0];
+        var patient = CrosswalkPatient.Read(cipher, row[0], content);
+        var study = Study(key, row[1], patient);
+        Require(asked is null || study.Replacement == asked);
+        return Identity(patient, study);
+    }
+
+    /// <summary>Reads a study's row, whose key says whose it is: the column that names the patient may have been changed.</summary>
+    private CrosswalkStudyRow Study(byte[] key, byte[] content, CrosswalkPatient patient)
+    {
+        var study = CrosswalkStudy.Read(cipher, key, content);
+        Require(CrosswalkStudy.KeyOf(cipher, study.Original, study.Replacement, patient.Patient).AsSpan().SequenceEqual(key));
+        return study;
     }
 
     private ResolvedIdentity OfSeries(CrosswalkUid series) => OfStudy(Convert.FromHexString(series.Parent)) with { SeriesInstanceUid = series.Original };
@@ -84,6 +105,14 @@ internal sealed class CrosswalkSearch(CrosswalkDatabase database, CrosswalkCiphe
 
     private static List<ResolvedIdentity> InOrder(List<ResolvedIdentity> found) =>
         [.. found.OrderBy(i => i.StudyInstanceUid, StringComparer.Ordinal).ThenBy(i => i.Pseudonym, StringComparer.Ordinal).ThenBy(i => i.SeriesInstanceUid, StringComparer.Ordinal)];
+
+    private static void Require(bool isAsWritten)
+    {
+        if (!isAsWritten)
+        {
+            throw CrosswalkDatabase.Damaged();
+        }
+    }
 
     private static byte[][] Single(List<byte[][]> rows) => rows is [var row] ? row : throw CrosswalkDatabase.Damaged();
 }

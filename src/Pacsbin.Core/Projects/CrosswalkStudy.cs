@@ -19,6 +19,10 @@ internal sealed class CrosswalkStudy(string original, string replacement)
     private readonly RepeatedText accessionNumber = new(Tags.AccessionNumber);
     private readonly RepeatedText series = new(Tags.SeriesInstanceUid);
 
+    /// <summary>The key of the row of one patient's part of a study.</summary>
+    public static byte[] KeyOf(CrosswalkCipher cipher, string original, string replacement, PatientKey patient) =>
+        cipher.IndexOf(Kind, original, replacement, patient.Issuer, patient.Id);
+
     /// <summary>Whether a file of the workspace was added.</summary>
     public bool Covers(string fileName) => files.Contains(fileName);
 
@@ -49,7 +53,7 @@ internal sealed class CrosswalkStudy(string original, string replacement)
     {
         foreach (var (patient, part) in parts)
         {
-            var key = cipher.IndexOf(Kind, original, replacement, patient.Issuer, patient.Id);
+            var key = KeyOf(cipher, original, replacement, patient);
             WriteStudy(database, cipher, key, patient, part);
             var parent = Convert.ToHexString(key);
             foreach (var group in part.Instances.GroupBy(i => (i.Series, i.NewSeries)))

@@ -83,7 +83,7 @@ public static class ExportedKey
             }
 
             using var turn = ProjectLock.Take(folder);
-            switch (Project.Inspect(folder, []).Key)
+            switch (Project.Inspect(folder).Key)
             {
                 case KeyState.Fits:
                     return false;

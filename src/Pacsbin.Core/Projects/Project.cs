@@ -39,10 +39,27 @@ public sealed class Project : IDisposable
     /// <summary>Makes a folder a project. A folder that this was interrupted in can be given again.</summary>
     /// <param name="folder">The folder, which is made, for its owner only, if it does not exist.</param>
     /// <param name="settings">What a person has chosen; id, time and fingerprint are set here.</param>
-    /// <param name="key">256 bits, which are not stored; none to make a random key and store it in the folder.</param>
+    /// <param name="key">256 random bits, which are not stored; none to make a random key and store it in the folder. What a person made up goes the other way, with <see cref="SecretText.KeyOf"/>.</param>
     /// <exception cref="PacsbinException">DestinationExists if the folder is a project, or has a key file although a key is given; KeyMissing if the key has not 32 bytes; MalformedElement
-    /// for settings with a <see cref="ProjectSettings.Problem"/>; ManifestConflict, FileIo and FileAccessDenied.</exception>
+    /// for settings with a <see cref="ProjectSettings.Problem"/>; KeyMismatch if the folder has a crosswalk that was used with another key; ManifestConflict, FileIo and FileAccessDenied.</exception>
     public static Project Create(string folder, ProjectSettings settings, ReadOnlySpan<byte> key)
+    {
+        var copy = CopyOf(key);
+        try
+        {
+            return Create(folder, settings, _ => copy.Length == 0 ? null : CopyOf(copy));
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(copy);
+        }
+    }
+
+    /// <inheritdoc cref="Create(string, ProjectSettings, ReadOnlySpan{byte})"/>
+    /// <param name="folder">The folder, which is made, for its owner only, if it does not exist.</param>
+    /// <param name="settings">What a person has chosen; id, time and fingerprint are set here.</param>
+    /// <param name="keyOf">Makes the key for the id that the project gets, in an array that the collector does not move and that the project zeroes; null to make a random key and store it in the folder.</param>
+    public static Project Create(string folder, ProjectSettings settings, Func<string, byte[]?> keyOf)
     {
         folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         if (settings.Problem() is { } problem)
@@ -50,27 +67,34 @@ public sealed class Project : IDisposable
             throw new PacsbinException(PacsbinError.MalformedElement, problem);
         }
 
-        if (key.Length is not (0 or SecretText.KeyLength))
-        {
-            throw new PacsbinException(PacsbinError.KeyMissing, $"The key has {key.Length} bytes; a project's key has {SecretText.KeyLength}.");
-        }
-
         RefuseProject(folder);
-        MakeFolder(folder);
-        using var turn = ProjectLock.Take(folder);
-        RefuseProject(folder);
-        var own = key.IsEmpty ? StoredKey(folder) : GivenKey(folder, key);
+        var id = RandomNumberGenerator.GetHexString(32, lowercase: true);
+        var own = keyOf(id);
         try
         {
-            // The settings come last: a folder without them is no project, and the key that waits there has made nothing yet.
-            var complete = settings with
+            if (own is not (null or { Length: SecretText.KeyLength }))
             {
-                Id = RandomNumberGenerator.GetHexString(32, lowercase: true),
-                Created = DateTimeOffset.UtcNow,
-                KeyFingerprint = FingerprintOf(own),
-            };
+                throw new PacsbinException(PacsbinError.KeyMissing, $"The key has {own.Length} bytes; a project's key has {SecretText.KeyLength}.");
+            }
+
+            MakeFolder(folder);
+            using var turn = ProjectLock.Take(folder);
+            RefuseProject(folder);
+            if (own is null)
+            {
+                own = StoredKey(folder);
+            }
+            else if (KeyFile.IsIn(folder))
+            {
+                throw new PacsbinException(PacsbinError.DestinationExists, $"The folder has a {KeyFile.FileName} of a project that was not finished. Leave the key out to finish it, or move that file away.");
+            }
+
+            // The settings come last: a folder without them is no project, and the key and the crosswalk that wait there have made nothing yet.
+            var complete = settings with { Id = id, Created = DateTimeOffset.UtcNow, KeyFingerprint = FingerprintOf(own) };
+            var project = new Project(folder, complete, own);
+            Crosswalk.Make(project);
             complete.Write(folder, replace: false);
-            return new Project(folder, complete, own);
+            return project;
         }
         catch
         {
@@ -81,14 +105,19 @@ public sealed class Project : IDisposable
 
     /// <summary>Opens a project with its key: the one that is given, else that of the environment variable PACSBIN_KEY, else that of the folder's key file.</summary>
     /// <param name="folder">The project's folder.</param>
-    /// <param name="key">256 bits, of which a copy is taken.</param>
+    /// <param name="key">256 bits, of which a copy is taken; what a person made up goes the other way, with <see cref="SecretText.KeyOf"/>.</param>
     /// <exception cref="PacsbinException">FileNotFound if the folder is no project; MalformedElement; KeyMissing if there is no key, or one that others may know;
     /// KeyMismatch if it is that of another project; FileIo and FileAccessDenied.</exception>
-    public static Project Open(string folder, byte[]? key = null)
+    public static Project Open(string folder, byte[]? key = null) => Open(folder, _ => key is null ? null : CopyOf(key));
+
+    /// <inheritdoc cref="Open(string, byte[])"/>
+    /// <param name="folder">The project's folder.</param>
+    /// <param name="keyOf">Makes the key for the project's id, in an array that the collector does not move and that the project zeroes; null if none is given.</param>
+    public static Project Open(string folder, Func<string, byte[]?> keyOf)
     {
         folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         var settings = ProjectSettings.Read(folder);
-        var (own, source) = FindKey(folder, key);
+        var (own, source) = FindKey(folder, settings.Id, keyOf);
         if (!Fits(own, settings))
         {
             CryptographicOperations.ZeroMemory(own);
@@ -117,17 +146,19 @@ public sealed class Project : IDisposable
         return changed;
     }
 
-    /// <summary>Tells which key <see cref="Open"/> would take, and whether it could.</summary>
+    /// <summary>Tells which key <see cref="Open(string, byte[])"/> would take, and whether it could.</summary>
     /// <param name="folder">The project's folder.</param>
-    /// <param name="environmentKey">The key of the environment variable, which takes a tenth of a second to make; null if there is none.</param>
-    /// <exception cref="PacsbinException">FileNotFound if the folder is no project; MalformedElement; FileIo and FileAccessDenied.</exception>
-    public static ProjectStatus Inspect(string folder, ReadOnlySpan<byte> environmentKey)
+    /// <param name="keyOfEnvironment">Makes the key of the environment variable for the project's id, which takes a tenth of a second and is zeroed here; null to look into the folder only.</param>
+    /// <exception cref="PacsbinException">FileNotFound if the folder is no project; MalformedElement; FileIo and FileAccessDenied; what the function throws.</exception>
+    public static ProjectStatus Inspect(string folder, Func<string, byte[]?>? keyOfEnvironment = null)
     {
         folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         var settings = ProjectSettings.Read(folder);
-        if (!environmentKey.IsEmpty)
+        if (keyOfEnvironment?.Invoke(settings.Id) is { } environmentKey)
         {
-            return new ProjectStatus(folder, settings, KeySource.Environment, Fits(environmentKey, settings) ? KeyState.Fits : KeyState.Differs);
+            var fits = Fits(environmentKey, settings);
+            CryptographicOperations.ZeroMemory(environmentKey);
+            return new ProjectStatus(folder, settings, KeySource.Environment, fits ? KeyState.Fits : KeyState.Differs);
         }
 
         if (!KeyFile.IsIn(folder))
@@ -172,14 +203,14 @@ public sealed class Project : IDisposable
 
     private static string FingerprintOf(ReadOnlySpan<byte> key) => Convert.ToHexStringLower(HMACSHA256.HashData(key, FingerprintPurpose).AsSpan(0, 16));
 
-    private static (byte[] Key, string Source) FindKey(string folder, byte[]? given)
+    private static (byte[] Key, string Source) FindKey(string folder, string id, Func<string, byte[]?> keyOf)
     {
-        if (given is not null)
+        if (keyOf(id) is { } given)
         {
-            return (CopyOf(given), "The key");
+            return (given, "The key");
         }
 
-        if (SecretText.KeyOfEnvironment() is { } fromEnvironment)
+        if (SecretText.KeyOfEnvironment(id) is { } fromEnvironment)
         {
             return (fromEnvironment, $"The key in {SecretText.EnvironmentVariable}");
         }
@@ -231,10 +262,6 @@ public sealed class Project : IDisposable
         KeyFile.Write(folder, key, replace: false);
         return key;
     }
-
-    private static byte[] GivenKey(string folder, ReadOnlySpan<byte> key) => KeyFile.IsIn(folder)
-        ? throw new PacsbinException(PacsbinError.DestinationExists, $"The folder has a {KeyFile.FileName} of a project that was not finished. Leave the key out to finish it, or move that file away.")
-        : CopyOf(key);
 
     private static byte[] CopyOf(ReadOnlySpan<byte> key)
     {

@@ -33,7 +33,7 @@ public sealed record ProjectSettings
     [JsonRequired]
     public string Format { get; init; } = CurrentFormat;
 
-    /// <summary>32 random hexadecimal digits, which <see cref="Project.Create"/> makes.</summary>
+    /// <summary>32 random hexadecimal digits, which <see cref="Project"/>.Create makes.</summary>
     [JsonRequired]
     public string Id { get; init; } = "";
 
@@ -41,7 +41,7 @@ public sealed record ProjectSettings
     [JsonRequired]
     public string Name { get; init; } = "";
 
-    /// <summary>When the project was made, which <see cref="Project.Create"/> sets.</summary>
+    /// <summary>When the project was made, which <see cref="Project"/>.Create sets.</summary>
     [JsonRequired]
     public DateTimeOffset Created { get; init; }
 
@@ -73,7 +73,7 @@ public sealed record ProjectSettings
     [JsonRequired]
     public IReadOnlyList<string> AllowedWords { get; init; } = [];
 
-    /// <summary>32 hexadecimal digits that are equal for equal keys and say nothing else of the key; <see cref="Project.Create"/> makes them.</summary>
+    /// <summary>32 hexadecimal digits that are equal for equal keys and say nothing else of the key; <see cref="Project"/>.Create makes them.</summary>
     [JsonRequired]
     public string KeyFingerprint { get; init; } = "";
 

@@ -23,11 +23,14 @@ public static class SecretText
     /// <summary>What a text of another version or for another reader begins with: stretching it would make a key that nobody meant.</summary>
     private const string ReservedPrefix = "pacsbin-key-";
 
+    /// <summary>What all runs without a project share; that of a project's key has the project's id after it.</summary>
     private static ReadOnlySpan<byte> Salt => "PacsbinPS pseudonyms 1"u8;
 
     /// <summary>The 256-bit key of a text: what follows <c>pacsbin-key-1:</c>, or what PBKDF2 makes of the UTF-8 bytes of any other. The array is one that the collector does not move; the caller zeroes it.</summary>
+    /// <param name="text">The secret.</param>
+    /// <param name="projectId">The <see cref="ProjectSettings.Id"/> of the project whose key it is: one text makes another key for each project. Null for a run without a project.</param>
     /// <exception cref="PacsbinException">KeyMissing if there are fewer than <see cref="Pseudonymizer.MinimumKeyLength"/> bytes, or other than 32 in base 64.</exception>
-    public static byte[] KeyOf(ReadOnlySpan<char> text)
+    public static byte[] KeyOf(ReadOnlySpan<char> text, string? projectId)
     {
         if (text.StartsWith(ReservedPrefix, StringComparison.Ordinal))
         {
@@ -42,7 +45,7 @@ public static class SecretText
                 throw new PacsbinException(PacsbinError.KeyMissing, $"The key has {bytes.Length} bytes; at least {Pseudonymizer.MinimumKeyLength} are needed.");
             }
 
-            return Stretch(bytes, Salt);
+            return Stretch(bytes, [.. Salt, .. Encoding.ASCII.GetBytes(projectId ?? "")]);
         }
         finally
         {
@@ -50,14 +53,14 @@ public static class SecretText
         }
     }
 
-    /// <summary>The key of the text in <see cref="EnvironmentVariable"/>; null if there is none.</summary>
+    /// <summary>The key that the text in <see cref="EnvironmentVariable"/> makes for a project; null if there is none.</summary>
     /// <inheritdoc cref="KeyOf"/>
-    public static byte[]? KeyOfEnvironment()
+    public static byte[]? KeyOfEnvironment(string projectId)
     {
         var text = Environment.GetEnvironmentVariable(EnvironmentVariable);
         try
         {
-            return string.IsNullOrEmpty(text) ? null : KeyOf(text);
+            return string.IsNullOrEmpty(text) ? null : KeyOf(text, projectId);
         }
         catch (PacsbinException e)
         {

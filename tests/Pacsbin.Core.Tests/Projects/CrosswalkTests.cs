@@ -123,10 +123,64 @@ public sealed class CrosswalkTests : IDisposable
         folder.PseudonymOf("1");
         File.Delete(other["project.json"]);
         Project.Create(other.Path, new ProjectSettings { Name = "Other" }, new byte[32]).Dispose();
-        File.Copy(folder["crosswalk.db"], other["crosswalk.db"]);
+        File.Copy(folder["crosswalk.db"], other["crosswalk.db"], overwrite: true);
         using var project = Project.Open(other.Path, new byte[32]);
         Assert.Equal(PacsbinError.KeyMismatch, Assert.Throws<PacsbinException>(() => Crosswalk.Open(project)).Error);
         Assert.Equal(PacsbinError.KeyMismatch, Assert.Throws<PacsbinException>(() => Project.Open(folder.Path, new byte[32])).Error);
+    }
+
+    [Theory]
+    [InlineData("missing", PacsbinError.FileNotFound)]
+    [InlineData("empty", PacsbinError.MalformedElement)]
+    [InlineData("no tables", PacsbinError.MalformedElement)]
+    public void A_crosswalk_that_was_lost_is_not_made_anew(string loss, PacsbinError expected)
+    {
+        folder.PseudonymOf("1");
+        folder.DeleteCrosswalk();
+        if (loss != "missing")
+        {
+            File.WriteAllBytes(folder["crosswalk.db"], []);
+        }
+
+        if (loss == "no tables")
+        {
+            Script(folder["crosswalk.db"], "PRAGMA user_version = 1; VACUUM");
+        }
+
+        var before = Directory.GetFiles(folder.Path).Order().ToDictionary(f => f, f => new FileInfo(f).Length);
+        var error = Assert.Throws<PacsbinException>(() => folder.PseudonymOf("1"));
+        Assert.Equal(expected, error.Error);
+        Assert.Contains("crosswalk.db", error.Message, StringComparison.Ordinal);
+        Assert.Contains("backup", error.Message, StringComparison.Ordinal);
+        Assert.Equal(before, Directory.GetFiles(folder.Path).Order().ToDictionary(f => f, f => new FileInfo(f).Length));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_creation_that_was_interrupted_after_the_crosswalk_is_finished_with_any_key_unless_the_crosswalk_was_used(bool isUsed)
+    {
+        if (isUsed)
+        {
+            folder.PseudonymOf("1");
+        }
+
+        File.Delete(folder["project.json"]);
+        var create = () => Project.Create(folder.Path, new ProjectSettings { Name = "Trial" }, new byte[32]).Dispose();
+        if (isUsed)
+        {
+            Assert.Equal(PacsbinError.KeyMismatch, Assert.Throws<PacsbinException>(create).Error);
+            Assert.False(File.Exists(folder["project.json"]));
+            Project.Create(folder.Path, new ProjectSettings { Name = "Trial" }, TrialFolder.Key).Dispose();
+            Assert.Single(folder.Dump());
+        }
+        else
+        {
+            create();
+            using var project = Project.Open(folder.Path, new byte[32]);
+            using var crosswalk = Crosswalk.Open(project);
+            Assert.True(crosswalk.CheckAuditLog().IsIntact);
+        }
     }
 
     [Theory]

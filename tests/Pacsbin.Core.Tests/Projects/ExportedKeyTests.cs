@@ -18,7 +18,7 @@ public sealed class ExportedKeyTests : IDisposable
         using var project = Project.Open(projects.Create());
         var path = Export(project);
         var copy = projects.CopyWithoutKey(project.Folder);
-        Assert.Equal(KeyState.Missing, Project.Inspect(copy, []).Key);
+        Assert.Equal(KeyState.Missing, Project.Inspect(copy).Key);
         Assert.True(ExportedKey.Import(copy, path, Passphrase, replace: false));
         using var opened = Project.Open(copy);
         Assert.Equal(project.Key, opened.Key);

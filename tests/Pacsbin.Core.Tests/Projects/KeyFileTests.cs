@@ -56,7 +56,7 @@ public sealed class KeyFileTests : IDisposable
         var error = Assert.Throws<PacsbinException>(() => Project.Open(folder));
         Assert.Equal(PacsbinError.KeyMissing, error.Error);
         Assert.Contains("chmod 600 project.key", error.Message, StringComparison.Ordinal);
-        Assert.Equal(KeyState.Refused, Project.Inspect(folder, []).Key);
+        Assert.Equal(KeyState.Refused, Project.Inspect(folder).Key);
         ProjectFolder.SetMode(Path.Join(folder, KeyFile.FileName), UnixFileMode.UserRead);
         Project.Open(folder).Dispose();
     }
@@ -74,7 +74,7 @@ public sealed class KeyFileTests : IDisposable
         var error = Assert.Throws<PacsbinException>(() => Project.Open(folder));
         Assert.Equal(PacsbinError.KeyMissing, error.Error);
         Assert.Contains("symbolic link", error.Message, StringComparison.Ordinal);
-        Assert.Equal(KeyState.Refused, Project.Inspect(folder, []).Key);
+        Assert.Equal(KeyState.Refused, Project.Inspect(folder).Key);
         File.Delete(Path.Join(folder, ProjectSettings.FileName));
         Assert.Equal(PacsbinError.KeyMissing, Assert.Throws<PacsbinException>(() => projects.Create()).Error);
         Assert.Equal(PacsbinError.DestinationExists, Assert.Throws<PacsbinException>(() => projects.Create(key: ProjectFolder.Key)).Error);
@@ -109,7 +109,7 @@ public sealed class KeyFileTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "On Windows it is encrypted.");
         using var project = Project.Open(projects.Create());
-        Assert.Equal(project.Key, SecretText.KeyOf(File.ReadAllText(Path.Join(project.Folder, KeyFile.FileName)) + "\n"));
+        Assert.Equal(project.Key, SecretText.KeyOf(File.ReadAllText(Path.Join(project.Folder, KeyFile.FileName)) + "\n", project.Settings.Id));
     }
 
     [Fact]
@@ -131,7 +131,7 @@ public sealed class KeyFileTests : IDisposable
         var text = File.ReadAllText(Path.Join(folder, KeyFile.FileName), Encoding.ASCII);
         Assert.Equal(PacsbinError.DestinationExists, Assert.Throws<PacsbinException>(() => KeyFile.Write(folder, ProjectFolder.Key, replace: false)).Error);
         Assert.Equal(text, File.ReadAllText(Path.Join(folder, KeyFile.FileName)));
-        Assert.Equal(3, Directory.GetFiles(folder).Length);
+        Assert.Equal(4, Directory.GetFiles(folder).Length);
     }
 
     private static void Watch(string folder, HashSet<(string Kind, UnixFileMode Mode)> seen, CancellationToken done)

@@ -88,7 +88,7 @@ public sealed partial class KilledProjectRunTests : RunningTests
     private void Clean()
     {
         Directory.Delete(Destination, recursive: true);
-        folder.DeleteCrosswalk();
+        folder.BeginAnew();
     }
 
     private Process Start()

@@ -21,6 +21,14 @@ internal sealed class ProjectFolder : IDisposable
         return project.Folder;
     }
 
+    /// <summary>Makes a project whose key is a text.</summary>
+    /// <returns>Its folder.</returns>
+    public string Create(string name, string secret)
+    {
+        using var project = Project.Create(this[name], new ProjectSettings { Name = "Trial" }, id => SecretText.KeyOf(secret, id));
+        return project.Folder;
+    }
+
     /// <summary>Copies a project's settings to "another machine": without its key file.</summary>
     public string CopyWithoutKey(string folder, string name = "copy")
     {

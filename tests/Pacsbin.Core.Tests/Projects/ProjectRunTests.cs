@@ -104,6 +104,25 @@ public sealed class ProjectRunTests : RunningTests
     }
 
     [Fact]
+    public void A_patient_whose_id_is_the_pseudonym_of_another_is_a_finding()
+    {
+        folder.With(c => c.Import(PatientCsv.Parse("PatientId,Pseudonym\nDONOR,Subj-7\nDONOR2,SUBJ-8\n", "")));
+        var derived = folder.PseudonymOf("ANN").Id;
+        Assert.NotEqual(derived, derived.ToLowerInvariant());
+        string[] ids = ["ANN", "DONOR", "sUBJ-7", "subj-8", derived.ToLowerInvariant(), "SUBJ-9"];
+        for (var i = 0; i < ids.Length; i++)
+        {
+            Source.Write($"{i}", StudyFolder.Instance(i + 1, 1, ids[i]));
+        }
+
+        var studies = RunProject().ToDictionary(s => folder.Resolve(s.StudyInstanceUid).Single().PatientId!);
+        Assert.Empty(Rejected);
+        Assert.Equal(ids.Order(), studies.Keys.Order());
+        Assert.Equal(ids[2..5].Order(), studies.Where(s => Has(s.Value, FindingKind.PatientIdIsPseudonym)).Select(s => s.Key).Order());
+        Assert.All(ids[2..5], id => Assert.NotEqual(id, studies[id].PatientId, StringComparer.OrdinalIgnoreCase));
+    }
+
+    [Fact]
     public void An_item_that_names_another_patient_has_the_pseudonym_of_the_crosswalk()
     {
         folder.With(c => c.Import(PatientCsv.Parse("PatientId,Pseudonym,DateShiftDays\nDONOR,SUBJ-007,-99\nANN,SUBJ-008,-1\n", "")));
@@ -146,7 +165,7 @@ public sealed class ProjectRunTests : RunningTests
         Source.WithStudy(1, 3).WithStudy(2, 2, "PATIENT-0042");
         RunProject();
         var dump = folder.Dump();
-        folder.DeleteCrosswalk();
+        folder.BeginAnew();
         Assert.All(RunProject(), s => Assert.Equal(0, s.Outcome!.Written));
         Assert.Equal(dump, folder.Dump());
     }
@@ -170,7 +189,7 @@ public sealed class ProjectRunTests : RunningTests
         var study = Assert.Single(RunProject());
         Assert.Equal("19700131", Assert.Single(folder.Resolve(study.StudyInstanceUid)).PatientBirthDate);
         var dump = folder.Dump();
-        folder.DeleteCrosswalk();
+        folder.BeginAnew();
         Directory.Delete(Destination, recursive: true);
         RunProject();
         Assert.Equal(dump, folder.Dump());
@@ -276,7 +295,7 @@ public sealed class ProjectRunTests : RunningTests
         for (var round = 0; round < 4; round++)
         {
             without = Min(without, Measure(() => Run(key: TrialFolder.Key)));
-            folder.DeleteCrosswalk();
+            folder.BeginAnew();
             with = Min(with, Measure(() => RunProject()));
         }
 

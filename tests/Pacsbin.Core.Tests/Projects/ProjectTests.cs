@@ -34,7 +34,7 @@ public sealed class ProjectTests : IDisposable
         Assert.Matches("^[0-9a-f]{32}$", opened.Settings.Id);
         Assert.Matches("^[0-9a-f]{32}$", opened.Settings.KeyFingerprint);
         Assert.InRange(opened.Settings.Created, DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow);
-        Assert.Equal(["project.json", "project.key", "project.lock"], Directory.GetFiles(opened.Folder).Select(Path.GetFileName).Order());
+        Assert.Equal(["crosswalk.db", "project.json", "project.key", "project.lock"], Directory.GetFiles(opened.Folder).Select(Path.GetFileName).Order());
     }
 
     [Fact]

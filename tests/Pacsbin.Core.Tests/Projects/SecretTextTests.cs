@@ -5,11 +5,13 @@ namespace Pacsbin.Tests.Projects;
 
 public class SecretTextTests
 {
-    [Fact]
-    public void A_text_is_stretched_by_pbkdf2()
+    [Theory]
+    [InlineData(null)]
+    [InlineData("00112233445566778899aabbccddeeff")]
+    public void A_text_is_stretched_by_pbkdf2_with_the_project_in_the_salt(string? projectId)
     {
-        const string Program = "import hashlib; print(hashlib.pbkdf2_hmac('sha256', 'pässword of 山田'.encode(), b'PacsbinPS pseudonyms 1', 600000).hex())";
-        Assert.Equal(Peer.Run(Peer.Python, ["-c", Program]).Output.Trim(), Convert.ToHexStringLower(SecretText.KeyOf("pässword of 山田")));
+        var program = $"import hashlib; print(hashlib.pbkdf2_hmac('sha256', 'pässword of 山田'.encode(), b'PacsbinPS pseudonyms 1{projectId}', 600000).hex())";
+        Assert.Equal(Peer.Run(Peer.Python, ["-c", program]).Output.Trim(), Convert.ToHexStringLower(SecretText.KeyOf("pässword of 山田", projectId)));
     }
 
     [Theory]
@@ -17,7 +19,7 @@ public class SecretTextTests
     [InlineData("\n")]
     [InlineData(" \r\n")]
     public void A_raw_key_is_taken_as_it_is(string ending) =>
-        Assert.Equal(ProjectFolder.Key, SecretText.KeyOf($"pacsbin-key-1:{Convert.ToBase64String(ProjectFolder.Key)}{ending}"));
+        Assert.Equal(ProjectFolder.Key, SecretText.KeyOf($"pacsbin-key-1:{Convert.ToBase64String(ProjectFolder.Key)}{ending}", "any"));
 
     [Theory]
     [InlineData("")]
@@ -31,12 +33,12 @@ public class SecretTextTests
     [InlineData("pacsbin-key-1-dpapi:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")]
     public void What_is_no_key_is_refused_and_not_told(string text)
     {
-        var error = Assert.Throws<PacsbinException>(() => SecretText.KeyOf(text));
+        var error = Assert.Throws<PacsbinException>(() => SecretText.KeyOf(text, null));
         Assert.Equal(PacsbinError.KeyMissing, error.Error);
         Assert.DoesNotContain("AAAA", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("letters", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Length_counts_in_bytes_of_utf8() => Assert.Equal(32, SecretText.KeyOf("山田山田山田").Length);
+    public void Length_counts_in_bytes_of_utf8() => Assert.Equal(32, SecretText.KeyOf("山田山田山田", null).Length);
 }

@@ -50,7 +50,7 @@ public sealed class SeveralProcessesTests : RunningTests
 
             // As one process alone would have done it.
             Directory.Move(Destination, Temporary["several"]);
-            folder.DeleteCrosswalk();
+            folder.BeginAnew();
             using (var project = folder.Open())
             using (var run = new Pacsbin.Deidentification.DeidentificationRun(Pacsbin.Deidentification.DeidentificationProfile.Pacsbin, Destination, project: project))
             {
@@ -62,7 +62,7 @@ public sealed class SeveralProcessesTests : RunningTests
             Assert.Equal(Contents(Destination), Contents(Temporary["several"]));
             Directory.Delete(Destination, recursive: true);
             Directory.Delete(Temporary["several"], recursive: true);
-            folder.DeleteCrosswalk();
+            folder.BeginAnew();
         }
     }
 

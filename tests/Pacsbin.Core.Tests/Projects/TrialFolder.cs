@@ -46,6 +46,14 @@ internal sealed class TrialFolder : IDisposable
     public string[] AuditLines() => File.Exists(this["audit.log"]) ? File.ReadAllLines(this["audit.log"], Encoding.UTF8) : [];
 
     /// <summary>Makes the project forget everything but its key.</summary>
+    public void BeginAnew()
+    {
+        DeleteCrosswalk();
+        using var project = Open();
+        Crosswalk.Make(project);
+    }
+
+    /// <summary>Deletes the crosswalk and the audit log.</summary>
     public void DeleteCrosswalk()
     {
         foreach (var file in Directory.GetFiles(Path, "crosswalk.db*").Append(this["audit.log"]))
