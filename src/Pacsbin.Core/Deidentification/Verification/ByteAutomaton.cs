@@ -47,17 +47,19 @@ internal sealed class ByteAutomaton
         }
 
         Complete(table, found, states);
-        next = new int[states * width];
         outputs = new int[states][];
         for (var state = 0; state < states; state++)
         {
             outputs[state] = found[state]?.ToArray() ?? [];
         }
 
-        for (var i = 0; i < next.Length; i++)
+        // From here on a state is where its row begins, and its sign says that a pattern ends there.
+        foreach (ref var target in table.AsSpan(0, states * width))
         {
-            next[i] = (table[i] * width) | (outputs[table[i]].Length > 0 ? Accepts : 0);
+            target = (target * width) | (outputs[target].Length > 0 ? Accepts : 0);
         }
+
+        next = table;
     }
 
     /// <summary>Goes on to the end of the next match; false if there is none.</summary>
