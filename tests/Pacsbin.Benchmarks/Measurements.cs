@@ -62,7 +62,7 @@ internal sealed class Measurements(Options options, string work, Report report)
             {
                 var watch = Stopwatch.StartNew();
                 var check = Product.Deidentify(from, to, options.Parallelism);
-                costs.Add(check / ((watch.Elapsed * options.Parallelism) - check));
+                costs.Add(check / (watch.Elapsed * options.Parallelism));
             }),
         ];
         List<Contender> processes = [];
@@ -88,7 +88,7 @@ internal sealed class Measurements(Options options, string work, Report report)
 
         var ours = best[session.IsAvailable ? CmdletName : LibraryName];
         report.AddRatio(set.Name, $"{(session.IsAvailable ? CmdletName : LibraryName)} / floor", ours / best[FloorName], atMost: 2.0);
-        report.AddRatio(set.Name, "leak check / the rest of the run", costs.Order().ElementAt(costs.Count / 2), atMost: 0.25);
+        report.AddRatio(set.Name, "leak check / the whole run", costs.Order().ElementAt(costs.Count / 2), atMost: 0.25);
         if (best.TryGetValue(Peer.Name, out var peer))
         {
             report.AddRatio(set.Name, $"{Peer.Name} / ours, warm", peer / ours, atLeast: warmAtLeast);
