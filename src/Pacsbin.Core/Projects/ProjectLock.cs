@@ -1,3 +1,5 @@
+using Pacsbin.Studies;
+
 namespace Pacsbin.Projects;
 
 /// <summary>The turn of one process, or thread, to write settings or key of a project. The system ends it with the process.</summary>
@@ -19,11 +21,11 @@ internal static class ProjectLock
             {
                 return new FileStream(Path.Join(folder, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
             }
-            catch (IOException e) when (IsTaken(e) && TimeProvider.System.GetElapsedTime(started) < Patience)
+            catch (IOException e) when (StagingJournal.IsSharing(e) && TimeProvider.System.GetElapsedTime(started) < Patience)
             {
                 Thread.Sleep(10);
             }
-            catch (IOException e) when (IsTaken(e))
+            catch (IOException e) when (StagingJournal.IsSharing(e))
             {
                 throw new PacsbinException(PacsbinError.ManifestConflict, "Another process is changing the project.", innerException: e);
             }
@@ -33,8 +35,4 @@ internal static class ProjectLock
             }
         }
     }
-
-    /// <summary>ERROR_SHARING_VIOLATION of Windows, EWOULDBLOCK of all others.</summary>
-    private static bool IsTaken(IOException exception) =>
-        OperatingSystem.IsWindows() ? (exception.HResult & 0xFFFF) == 32 : exception.HResult == (OperatingSystem.IsLinux() ? 11 : 35);
 }

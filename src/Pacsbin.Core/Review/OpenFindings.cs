@@ -11,7 +11,8 @@ namespace Pacsbin.Review;
 /// </remarks>
 internal static class OpenFindings
 {
-    private static readonly FindingKind[] BurnedIn =
+    /// <summary>The kinds that say that text may show in pixels.</summary>
+    public static readonly FindingKind[] BurnedIn =
         [FindingKind.BurnedInSuspected, FindingKind.RegionErasedNothing, FindingKind.RedactionUndone, FindingKind.RedactionMissing];
 
     /// <summary>Refuses a study that has any.</summary>
@@ -50,7 +51,7 @@ internal static class OpenFindings
         using var file = DicomFile.Open(path, Tags.NumberOfFrames);
         var frames = file.Dataset.GetInt32(Tags.NumberOfFrames) ?? 1;
         var next = 1;
-        foreach (var region in regions.OrderBy(r => r.FirstFrame).Where(r => r.LastFrame is not null || r.FirstFrame is not null))
+        foreach (var region in regions.OrderBy(r => r.FirstFrame))
         {
             if (region.FirstFrame > next)
             {

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using System.Text;
 using Pacsbin.Deidentification;
 using Pacsbin.Studies;
@@ -118,7 +117,7 @@ public sealed class StudyApproval
         }
 
         OpenFindings.RequireNone(study.Path, current, Accepted);
-        staged.Resume(Settings(current));
+        staged.Resume(StudyChange.SettingsOf("approval", current));
         var hashes = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
         var errors = change.ForEach(current.Files, PathOf, f => Approve(change, f, staged, hashes, cancellationToken), progress, cancellationToken);
         if (errors.Count > 0)
@@ -174,8 +173,4 @@ public sealed class StudyApproval
     private static string Text(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
 
     private string PathOf(ManifestFile file) => Path.Join(study.Path, file.Name);
-
-    /// <summary>What was staged from other bytes must not be used.</summary>
-    private static string Settings(Manifest manifest) =>
-        "approval " + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Deidentifier.Version}|{string.Join('|', manifest.Files.Select(f => $"{f.Name} {f.Xxh128}"))}")));
 }

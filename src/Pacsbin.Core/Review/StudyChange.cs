@@ -1,4 +1,7 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using Pacsbin.Deidentification;
 using Pacsbin.Studies;
 
 namespace Pacsbin.Review;
@@ -11,6 +14,10 @@ internal sealed class StudyChange(DicomStudy study, int throttleLimit, Action<st
 {
     public static PacsbinException NoManifest() =>
         new(PacsbinError.FileNotFound, "The study's folder has no manifest, so it is not a study of a workspace.");
+
+    /// <summary>What a change is staged for: what was staged from other bytes, or by another version, must not be used.</summary>
+    public static string SettingsOf(string change, Manifest manifest) =>
+        $"{change} " + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Deidentifier.Version}|{string.Join('|', manifest.Files.Select(f => $"{f.Name} {f.Xxh128}"))}")));
 
     /// <summary>Opens the study and lets it be changed; of a change that fails nothing stays, of one that is cancelled what a rerun goes on from.</summary>
     /// <exception cref="PacsbinException">ManifestConflict if another process is writing the study; FileNotFound if it has no manifest; FileIo, FileAccessDenied.</exception>

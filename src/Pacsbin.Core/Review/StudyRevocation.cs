@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-using Pacsbin.Deidentification;
 using Pacsbin.Studies;
 
 namespace Pacsbin.Review;
@@ -62,7 +59,7 @@ public sealed class StudyRevocation
             return RevocationOutcome.NotApproved;
         }
 
-        staged.Resume(Settings(current));
+        staged.Resume(StudyChange.SettingsOf("revocation", current));
         var errors = change.ForEach(stamped, PathOf, f => Unstamp(change, f, staged, cancellationToken), progress, cancellationToken);
         if (errors.Count > 0)
         {
@@ -95,8 +92,4 @@ public sealed class StudyRevocation
     }
 
     private string PathOf(ManifestFile file) => Path.Join(study.Path, file.Name);
-
-    /// <summary>What was staged from other bytes must not be used.</summary>
-    private static string Settings(Manifest manifest) =>
-        "revocation " + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Deidentifier.Version}|{string.Join('|', manifest.Files.Select(f => $"{f.Name} {f.Xxh128}"))}")));
 }

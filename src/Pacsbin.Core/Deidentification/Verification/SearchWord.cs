@@ -5,8 +5,7 @@ namespace Pacsbin.Deidentification.Verification;
 /// <summary>A word that is looked for in a copy.</summary>
 /// <param name="Text">The word, as the source has it.</param>
 /// <param name="Kind">What it says.</param>
-/// <param name="Whole">The whole value that it is from.</param>
-internal sealed record SearchWord(string Text, IdentifierKind Kind, string Whole)
+internal sealed record SearchWord(string Text, IdentifierKind Kind)
 {
     // Within a longer word, a shorter one is chance: LEE in SLEEP.
     private const int ShortestInside = 5;
@@ -22,13 +21,11 @@ internal sealed record SearchWord(string Text, IdentifierKind Kind, string Whole
     public bool CountsInside { get; } = Text.Length >= ShortestInside && !Text.AsSpan().ContainsAny(Digits) && Kind is IdentifierKind.Patient or IdentifierKind.PersonName;
 
     /// <summary>Whether a letter or digit before it means that it is another word.</summary>
-    public bool IsBrokenBefore(byte neighbor) => IsBroken(neighbor);
+    public bool IsBrokenBefore(byte neighbor) =>
+        IsNumber ? char.IsAsciiDigit((char)neighbor) : !CountsInside && (char.IsAsciiLetterOrDigit((char)neighbor) || neighbor >= 0x80);
 
     /// <summary>Whether a letter or digit behind it means that it is another word; behind a date there may be a time of day.</summary>
-    public bool IsBrokenBehind(byte neighbor) => !(IsNumber && Kind == IdentifierKind.Date) && IsBroken(neighbor);
-
-    private bool IsBroken(byte neighbor) =>
-        IsNumber ? char.IsAsciiDigit((char)neighbor) : !CountsInside && (char.IsAsciiLetterOrDigit((char)neighbor) || neighbor >= 0x80);
+    public bool IsBrokenBehind(byte neighbor) => !(IsNumber && Kind == IdentifierKind.Date) && IsBrokenBefore(neighbor);
 
     /// <summary>Nothing: an identifier must not get into a log by way of a type's text.</summary>
     public override string ToString() => nameof(SearchWord);

@@ -74,7 +74,7 @@ internal sealed class StudyIdentifiers
         var whole = form == WordForm.Date ? SearchWords.DayOf(value.Trim()) : value.Trim();
         if (!byValue.TryGetValue((whole, form), out var words))
         {
-            words = [.. SearchWords.Of(whole, form).Select(w => new SearchWord(w, kind, whole))];
+            words = [.. SearchWords.Of(whole, form).Select(w => new SearchWord(w, kind))];
             byValue.Add((whole, form), words);
             search = null;
         }

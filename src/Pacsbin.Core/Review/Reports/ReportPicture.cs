@@ -1,4 +1,3 @@
-using System.IO.Hashing;
 using Pacsbin.Deidentification;
 using Pacsbin.Imaging;
 using Pacsbin.Redaction;
@@ -12,10 +11,6 @@ namespace Pacsbin.Review.Reports;
 internal sealed record ReportPicture(ReadOnlyMemory<byte> Png, string Reason)
 {
     private const int TileSide = 200;
-
-    /// <summary>Findings that text which nobody has erased may be burned into the pixels.</summary>
-    private static readonly HashSet<FindingKind> BurnedIn =
-        [FindingKind.BurnedInSuspected, FindingKind.RedactionMissing, FindingKind.RedactionUndone, FindingKind.RegionErasedNothing];
 
     /// <summary>No picture, because none is wanted.</summary>
     public static ReportPicture Unwanted { get; } = new(default, "");
@@ -68,7 +63,7 @@ internal sealed record ReportPicture(ReadOnlyMemory<byte> Png, string Reason)
             return null;
         }
 
-        if (facts.Files.Any(f => f.Findings?.Any(n => IsOpen(n, f.Regions)) == true) || facts.Findings.Any(f => f.Files == 0 && BurnedIn.Contains(f.Kind)))
+        if (facts.Files.Any(f => f.Findings?.Any(n => IsOpen(n, f.Regions)) == true) || facts.Findings.Any(f => f.Files == 0 && OpenFindings.BurnedIn.Contains(f.Kind)))
         {
             return "Text may be burned into the pixels, and nobody has approved the study.";
         }
@@ -82,17 +77,14 @@ internal sealed record ReportPicture(ReadOnlyMemory<byte> Png, string Reason)
     /// <remarks>A region that is erased in every frame settles the suspicion against its file. It does not settle bits of the pixel data that are not shown, nor what was found about
     /// regions: whether the right one was erased, only a person can tell.</remarks>
     private static bool IsOpen(Finding finding, IReadOnlyList<RedactionRegion>? regions) =>
-        BurnedIn.Contains(finding.Kind) && !(finding is { Kind: FindingKind.BurnedInSuspected, Tag: null } && regions?.Any(r => r.FirstFrame is null) == true);
+        OpenFindings.BurnedIn.Contains(finding.Kind) && !(finding is { Kind: FindingKind.BurnedInSuspected, Tag: null } && regions?.Any(r => r.FirstFrame is null) == true);
 
     /// <summary>Whether a file's bytes are those that the manifest lists: what lies in its place may be a source.</summary>
     private static bool IsAsWritten(DicomInstance instance, ManifestFile file)
     {
         try
         {
-            using var stream = File.OpenRead(instance.Path);
-            var hash = new XxHash128();
-            hash.Append(stream);
-            return Convert.ToHexStringLower(hash.GetCurrentHash()) == file.Xxh128;
+            return FileDigest.OfListed(instance.File.Folder, file) is not null;
         }
         catch (Exception e) when (PacsbinException.FromIo(e) is not null)
         {
