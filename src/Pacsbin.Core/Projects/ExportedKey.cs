@@ -141,7 +141,7 @@ public static class ExportedKey
     {
         try
         {
-            using var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Read, Share = FileShare.Read | FileShare.Delete, BufferSize = 0 });
+            using var file = WholeFile.OpenRead(path);
             var bytes = new byte[MaximumFileLength];
             var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
             return length < MaximumFileLength ? bytes[..length] : throw Damaged();

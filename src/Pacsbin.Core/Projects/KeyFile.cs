@@ -74,7 +74,7 @@ internal static class KeyFile
             throw Refused($"{FileName} is a symbolic link, which could lead anywhere. Put the file itself there, or import the key again.");
         }
 
-        using var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Read, Share = FileShare.Read | FileShare.Delete, BufferSize = 0 });
+        using var file = WholeFile.OpenRead(path);
         if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file.SafeFileHandle) & Others) != 0)
         {
             throw Refused($"Others than its owner can read or change {FileName}. If nobody has, take their permissions away: chmod 600 {FileName}.");

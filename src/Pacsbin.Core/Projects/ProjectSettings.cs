@@ -86,7 +86,7 @@ public sealed record ProjectSettings
     {
         try
         {
-            using var stream = File.OpenRead(Path.Join(folder, FileName));
+            using var stream = WholeFile.OpenRead(Path.Join(folder, FileName));
             return JsonSerializer.Deserialize(stream, ProjectJson.Default.ProjectSettings) is { } settings && settings.Problem() is null && settings.HasIdentity
                 ? settings
                 : throw new PacsbinException(PacsbinError.MalformedElement, $"{FileName} is not of format {CurrentFormat}.");

@@ -41,6 +41,10 @@ internal static class WholeFile
             ownerOnly,
             bufferSize: 0); // none that a key would stay in
 
+    /// <summary>Opens a file that another writer may be about to replace, or has just put there and not yet closed.</summary>
+    public static FileStream OpenRead(string path) =>
+        new(path, new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Read, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 0 });
+
     /// <summary>A private file beside another one that is gone when it is closed.</summary>
     public static FileStream CreateTemporary(string path) => Create(path, isPrivate: true, BufferSize, FileOptions.DeleteOnClose);
 
@@ -87,9 +91,8 @@ internal static class WholeFile
 
     private static FileStream Create(string path, bool isPrivate, int bufferSize, FileOptions options = FileOptions.None)
     {
-        // Elsewhere than on Windows FileShare.Delete is a lock that two can hold at once, and an open file is renamed without.
-        var share = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None;
-        var how = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = share, Options = options, BufferSize = bufferSize };
+        // Readers are let in: the file has its own name already while it is still open. Whoever looks for leftovers opens with FileShare.None, which this is enough to stop.
+        var how = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.Read | FileShare.Delete, Options = options, BufferSize = bufferSize };
         if (isPrivate && !OperatingSystem.IsWindows())
         {
             how.UnixCreateMode = OwnerOnly;

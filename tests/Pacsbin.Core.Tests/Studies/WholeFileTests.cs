@@ -51,6 +51,28 @@ public sealed class WholeFileTests : IDisposable
     }
 
     [Fact]
+    public async Task A_reader_is_never_kept_out_while_the_file_is_replaced()
+    {
+        Write(Place);
+        var writing = Task.Run(
+            () =>
+            {
+                for (var i = 0; i < 300; i++)
+                {
+                    WholeFile.Write(Place, [1, 2, 3], ownerOnly: false, replace: true);
+                }
+            },
+            TestContext.Current.CancellationToken);
+        while (!writing.IsCompleted)
+        {
+            using var file = WholeFile.OpenRead(Place);
+            Assert.Equal(3, file.Length);
+        }
+
+        await writing;
+    }
+
+    [Fact]
     public void A_file_that_appears_while_another_is_written_stays()
     {
         var error = Assert.Throws<PacsbinException>(() => WholeFile.Write(Place, force: false, "Taken.", _ =>
