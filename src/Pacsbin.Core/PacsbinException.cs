@@ -48,6 +48,12 @@ public enum PacsbinError
     /// <summary>The key is not that of the project.</summary>
     KeyMismatch,
 
+    /// <summary>An archive does not accept who asks, or what the study is sent for.</summary>
+    ArchiveRefused,
+
+    /// <summary>An archive did not answer, answered what cannot be used, or has not taken every instance.</summary>
+    ArchiveFailed,
+
     /// <summary>A file or folder does not exist.</summary>
     FileNotFound,
 

@@ -30,6 +30,8 @@ internal static class ErrorRecords
         PacsbinError.ManifestConflict => ErrorCategory.ResourceBusy,
         PacsbinError.DestinationExists => ErrorCategory.ResourceExists,
         PacsbinError.KeyMissing or PacsbinError.KeyMismatch => ErrorCategory.SecurityError,
+        PacsbinError.ArchiveRefused => ErrorCategory.AuthenticationError,
+        PacsbinError.ArchiveFailed => ErrorCategory.ConnectionError,
         PacsbinError.FileNotFound => ErrorCategory.ObjectNotFound,
         PacsbinError.FileAccessDenied => ErrorCategory.PermissionDenied,
         PacsbinError.FileIo => ErrorCategory.ReadError,

@@ -16,6 +16,7 @@ public sealed partial class ArchitectureTests
         ["Projects"] = ["Dicom", "Studies"],
         ["Deidentification"] = ["Dicom", "Imaging", "Redaction", "Studies", "Projects"],
         ["Review"] = ["Dicom", "Imaging", "Redaction", "Studies", "Projects", "Deidentification"],
+        ["Archives"] = ["Dicom", "Imaging", "Redaction", "Studies", "Projects", "Deidentification", "Review"],
     };
 
     [Fact]

@@ -111,6 +111,7 @@ internal sealed class StudyRun
                     Actions = copy.Actions,
                     Findings = findings.Count == 0 ? null : findings,
                     Regions = regions.Count == 0 ? null : regions,
+                    Sent = earlier.There?.Sent,
                     Device = erasing.Device is { } device ? $"{device.Name} (line {device.Line})" : earlier.Device,
                 });
                 path = null;
@@ -349,6 +350,7 @@ internal sealed class StudyRun
         Files = files,
         Rejected = new SortedDictionary<PacsbinError, int>(rejected.ToDictionary()),
         Project = deidentifier.Crosswalk?.ProjectId,
+        Sends = target.Value.Staged.Existing?.Sends,
     };
 
     /// <summary>Where the study goes.</summary>

@@ -47,6 +47,9 @@ public sealed record Manifest
     /// <summary>The review that the files passed; null before, and from any change of a file on.</summary>
     public ManifestApproval? Approval { get; init; }
 
+    /// <summary>Where the study has gone, in the order of time; null if it has not. It stays when the study is changed.</summary>
+    public IReadOnlyList<ManifestSend>? Sends { get; init; }
+
     /// <summary>What was erased of the files' pixels, in the UIDs of the workspace.</summary>
     [JsonIgnore]
     public IEnumerable<RedactionRegion> BurnedRegions =>
@@ -138,6 +141,43 @@ public sealed record Manifest
         }
 
         Approval?.Write(writer);
+        if (Sends is not null)
+        {
+            writer.WriteStartArray("sends");
+            foreach (var send in Sends)
+            {
+                send.Write(writer);
+            }
+
+            writer.WriteEndArray();
+        }
+
+        writer.WriteEndObject();
+    }
+}
+
+/// <summary>The study has gone somewhere, whole.</summary>
+/// <param name="Archive">The archive's name; for a folder or a .zip file the word Folder or Zip, because a path may say what a manifest must not.</param>
+/// <param name="Target">The archive's STOW-RS address; null for a folder or a .zip file.</param>
+/// <param name="Time">When the last instance was confirmed.</param>
+/// <param name="Tool">The product and version that sent it.</param>
+/// <param name="Instances">How many instances.</param>
+/// <param name="MerkleRoot">The approval that it was sent under.</param>
+public sealed record ManifestSend(string Archive, string? Target, DateTimeOffset Time, string Tool, int Instances, string MerkleRoot)
+{
+    internal void Write(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("archive", Archive);
+        if (Target is not null)
+        {
+            writer.WriteString("target", Target);
+        }
+
+        writer.WriteString("time", Time);
+        writer.WriteString("tool", Tool);
+        writer.WriteNumber("instances", Instances);
+        writer.WriteString("merkleRoot", MerkleRoot);
         writer.WriteEndObject();
     }
 }

@@ -25,6 +25,13 @@ public sealed record ManifestFile(string Name, long Length, string Xxh128, IRead
     /// <summary>What the approval wrote into the file; null for nothing.</summary>
     public ReviewStamp? Stamp { get; init; }
 
+    /// <summary>Which bytes of the file which archives have confirmed; null if none has.</summary>
+    public IReadOnlyList<FileSend>? Sent { get; init; }
+
+    /// <summary>Whether an archive has confirmed exactly the bytes that are approved now.</summary>
+    /// <param name="target">As of <see cref="FileSend.Target"/>.</param>
+    internal bool IsSentTo(string target) => Sent?.Any(s => s.Target == target && s.Sha256 == Sha256) == true;
+
     internal void Write(Utf8JsonWriter writer)
     {
         writer.WriteStartObject();
@@ -65,6 +72,20 @@ public sealed record ManifestFile(string Name, long Length, string Xxh128, IRead
         }
 
         Stamp?.Write(writer);
+        if (Sent is not null)
+        {
+            writer.WriteStartArray("sent");
+            foreach (var send in Sent)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("target", send.Target);
+                writer.WriteString("sha256", send.Sha256);
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+        }
+
         writer.WriteEndObject();
     }
 
@@ -127,6 +148,11 @@ public sealed record ActionCounts(int Kept, int Removed, int Emptied, int Replac
         writer.WriteEndObject();
     }
 }
+
+/// <summary>Bytes of a file that an archive has confirmed.</summary>
+/// <param name="Target">The archive's STOW-RS address.</param>
+/// <param name="Sha256">SHA-256 of the bytes, 64 hexadecimal digits.</param>
+public sealed record FileSend(string Target, string Sha256);
 
 /// <summary>What an approval wrote into a file, so that a revocation can take it back.</summary>
 /// <param name="BurnedInAnnotation">The value before; null if there was none.</param>

@@ -186,6 +186,26 @@ internal sealed class StagedStudy : IDisposable
     public void Change(Func<IReadOnlyList<ManifestFile>, Manifest> manifest) =>
         MoveInto(Manifest.Read(destination) ?? throw new PacsbinException(PacsbinError.ManifestConflict, "The study's folder in the workspace was removed meanwhile."), manifest);
 
+    /// <summary>Replaces the study's manifest alone, in one step; files are not touched.</summary>
+    /// <exception cref="PacsbinException">ManifestConflict if the study is gone meanwhile; FileIo, FileAccessDenied.</exception>
+    public void Note(Manifest manifest)
+    {
+        if (!Directory.Exists(destination))
+        {
+            throw new PacsbinException(PacsbinError.ManifestConflict, "The study's folder in the workspace was removed meanwhile.");
+        }
+
+        try
+        {
+            manifest.Write(destination);
+            Existing = manifest;
+        }
+        catch (Exception e) when (e is not PacsbinException && PacsbinException.FromIo(e) is { } known)
+        {
+            throw known;
+        }
+    }
+
     /// <summary>Removes the staging folder while the journal keeps others out of it, where the operating system lets go of an open file.</summary>
     public void Remove()
     {

@@ -1,0 +1,87 @@
+using Pacsbin.Deidentification;
+using Pacsbin.Review;
+using Pacsbin.Studies;
+
+namespace Pacsbin.Archives;
+
+/// <summary>A study whose every byte is approved, kept from other processes while it leaves: the one gate for archives, folders and .zip files.</summary>
+internal sealed class ApprovedStudy : IDisposable
+{
+    private readonly StagedStudy staged;
+    private readonly Lock gate = new();
+
+    private ApprovedStudy(StagedStudy staged, string folder, Manifest manifest)
+    {
+        this.staged = staged;
+        Folder = folder;
+        Manifest = manifest;
+    }
+
+    /// <summary>The study's folder in the workspace.</summary>
+    public string Folder { get; }
+
+    public Manifest Manifest { get; private set; }
+
+    /// <summary>Keeps others out, and reads and compares every byte.</summary>
+    /// <exception cref="PacsbinException">NotApproved if there is no approval for exactly these bytes; ManifestConflict if another process is writing or sending the study; MalformedElement, FileIo, FileAccessDenied.</exception>
+    public static ApprovedStudy Open(DicomStudy study, int throttleLimit, IProgress<int>? progress, CancellationToken cancellationToken)
+    {
+        if (study.State is not (StudyState.Deidentified or StudyState.Approved or StudyState.Sent))
+        {
+            throw new PacsbinException(PacsbinError.NotApproved, "The study is not in a workspace: only what was de-identified and approved leaves.");
+        }
+
+        var folder = study.Path;
+        var staged = StagedStudy.Open(Path.GetDirectoryName(folder)!, Path.GetFileName(folder));
+        try
+        {
+            return new ApprovedStudy(staged, folder, StudyApproval.Verify(folder, throttleLimit, progress, cancellationToken));
+        }
+        catch
+        {
+            staged.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens the bytes of a file; they are compared once more while they are read.</summary>
+    public ApprovedStream OpenFile(ManifestFile file) => new(Path.Join(Folder, file.Name), file);
+
+    /// <summary>Notes in the manifest that an archive has confirmed files. It is on the disk when this returns, so that no later run sends them again.</summary>
+    public void Confirm(string target, IReadOnlySet<string> names)
+    {
+        lock (gate)
+        {
+            Note(Manifest with { Files = [.. Manifest.Files.Select(f => names.Contains(f.Name) && !f.IsSentTo(target) ? f with { Sent = [.. Others(f, target), new FileSend(target, f.Sha256!)] } : f)] });
+        }
+    }
+
+    /// <summary>Notes in the manifest that an archive does not have files that it once confirmed.</summary>
+    public void Forget(string target, IReadOnlySet<string> names)
+    {
+        lock (gate)
+        {
+            Note(Manifest with { Files = [.. Manifest.Files.Select(f => names.Contains(f.Name) ? f with { Sent = Others(f, target) is { Count: > 0 } rest ? rest : null } : f)] });
+        }
+    }
+
+    /// <summary>Notes in the manifest that the study has gone, whole.</summary>
+    public void Complete(string archive, string? target)
+    {
+        lock (gate)
+        {
+            var send = new ManifestSend(archive, target, DateTimeOffset.UtcNow, $"PacsbinPS {Deidentifier.Version}", Manifest.Files.Count, Manifest.Approval!.MerkleRoot);
+            Note(Manifest with { State = StudyState.Sent, Sends = [.. Manifest.Sends ?? [], send] });
+        }
+    }
+
+    public void Dispose() => staged.Dispose();
+
+    private static List<FileSend> Others(ManifestFile file, string target) => [.. (file.Sent ?? []).Where(s => s.Target != target)];
+
+    private void Note(Manifest manifest)
+    {
+        staged.Note(manifest);
+        Manifest = manifest;
+    }
+}
