@@ -159,7 +159,7 @@ public sealed class AddRedactionRegionCommand : StudyInputCmdlet
         RequireMatches(meant);
         foreach (var (study, own) in studies.Zip(meant))
         {
-            if (own.Count == 0 || (study.State == StudyState.Source ? Plan(study, own) : Burn(study, own)))
+            if (own.Count == 0 || (!study.IsInWorkspace ? Plan(study, own) : Burn(study, own)))
             {
                 WriteObject(study);
             }

@@ -188,7 +188,7 @@ public sealed class ExportDicomImageCommand : StudyInputCmdlet
     {
         try
         {
-            return study.State == StudyState.Source ? study.PlannedRegions : [.. Manifest.Read(study.Path)?.BurnedRegions ?? []];
+            return !study.IsInWorkspace ? study.PlannedRegions : [.. Manifest.Read(study.Path)?.BurnedRegions ?? []];
         }
         catch (PacsbinException e)
         {

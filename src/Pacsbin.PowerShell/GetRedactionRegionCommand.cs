@@ -35,7 +35,7 @@ public sealed class GetRedactionRegionCommand : StudyInputCmdlet
                 WriteObject(StudyRegion.Of(study.StudyInstanceUid, region, null, isBurnedIn: false, null));
             }
 
-            if (study.State != StudyState.Source)
+            if (study.IsInWorkspace)
             {
                 WriteBurnedIn(study);
             }

@@ -296,7 +296,7 @@ public sealed class InvokePacsbinAnonymizeCommand : StudyInputCmdlet
         WriteObject(result);
     }
 
-    private static bool IsInWorkspace(DicomStudy study) => study.State != StudyState.Source;
+    private static bool IsInWorkspace(DicomStudy study) => study.IsInWorkspace;
 
     private bool IsInDestination(DicomStudy study) =>
         IsInWorkspace(study) && System.IO.Path.GetDirectoryName(study.Path) == System.IO.Path.TrimEndingDirectorySeparator(destination);

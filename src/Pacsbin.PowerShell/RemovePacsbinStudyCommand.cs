@@ -82,7 +82,7 @@ public sealed class RemovePacsbinStudyCommand : StudyInputCmdlet
 
     private void RemoveOne(DicomStudy study)
     {
-        var manifest = study.State == StudyState.Source ? null : Manifest.Read(study.Path);
+        var manifest = !study.IsInWorkspace ? null : Manifest.Read(study.Path);
         if (OlderThanDays is { } days && manifest is not null && manifest.Created > DateTimeOffset.UtcNow.AddDays(-days))
         {
             return;

@@ -56,7 +56,7 @@ public sealed class RemoveRedactionRegionCommand : PSCmdlet
     {
         foreach (var study in Study)
         {
-            if (study.State != StudyState.Source)
+            if (study.IsInWorkspace)
             {
                 WriteError(ErrorRecords.Of(
                     new PacsbinException(PacsbinError.DestinationExists, "What is burned into a study of a workspace cannot be taken back."), study.Path));

@@ -67,7 +67,7 @@ public sealed class ResolvePacsbinIdentityCommand : CrosswalkCmdlet
 
         foreach (var study in Study)
         {
-            if (study.State == StudyState.Source)
+            if (!study.IsInWorkspace)
             {
                 var reason = new PSArgumentException("The study is no study of a workspace: its files say themselves who the patient is.");
                 WriteError(new ErrorRecord(reason, "InvalidArgument", ErrorCategory.InvalidArgument, study.Path));

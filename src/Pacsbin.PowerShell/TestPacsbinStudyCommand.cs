@@ -47,7 +47,7 @@ public sealed class TestPacsbinStudyCommand : StudyInputCmdlet
     {
         foreach (var study in FindStudies())
         {
-            if (study.State == StudyState.Source)
+            if (!study.IsInWorkspace)
             {
                 WriteError(ErrorRecords.Of(new PacsbinException(PacsbinError.FileNotFound, "The study is in no workspace: there is no manifest to test it by."), study.Path));
                 continue;

@@ -40,11 +40,12 @@ public sealed partial class ArchitectureTests
     }
 
     [Fact]
-    public void Core_knows_no_front_end_and_no_network()
+    public void Core_knows_no_front_end_and_only_archives_know_the_network()
     {
         foreach (var (file, used) in Usings(Path.Join(Source, "Pacsbin.Core")))
         {
             Assert.False(ForbiddenInCore().IsMatch(used), $"{file} uses {used}.");
+            Assert.True(!Network().IsMatch(used) || file.Contains($"{Path.DirectorySeparatorChar}Archives{Path.DirectorySeparatorChar}", StringComparison.Ordinal), $"{file} uses {used}.");
         }
     }
 
@@ -73,6 +74,9 @@ public sealed partial class ArchitectureTests
     [GeneratedRegex(@"^using (?:static )?(?:\w+ = )?([\w.]+);", RegexOptions.Multiline)]
     private static partial Regex Using();
 
-    [GeneratedRegex(@"^(System\.Management\.Automation|Microsoft\.AspNetCore|Microsoft\.Extensions|System\.Net|Pacsbin\.(PowerShell|Sidecar|Host))")]
+    [GeneratedRegex(@"^(System\.Management\.Automation|Microsoft\.AspNetCore(?!\.WebUtilities$)|Microsoft\.Extensions|Pacsbin\.(PowerShell|Sidecar|Host))")]
     private static partial Regex ForbiddenInCore();
+
+    [GeneratedRegex(@"^(System\.Net|Microsoft\.Net|Microsoft\.AspNetCore|Polly)")]
+    private static partial Regex Network();
 }

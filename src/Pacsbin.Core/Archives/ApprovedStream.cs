@@ -22,7 +22,14 @@ internal sealed class ApprovedStream : Stream
             throw Changed();
         }
 
-        file = new FileStream(path, new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Read, Share = FileShare.Read | FileShare.Delete, Options = FileOptions.SequentialScan, BufferSize = 0 });
+        try
+        {
+            file = new FileStream(path, new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Read, Share = FileShare.Read | FileShare.Delete, Options = FileOptions.SequentialScan, BufferSize = 0 });
+        }
+        catch (Exception e) when (PacsbinException.FromIo(e) is { } known)
+        {
+            throw known;
+        }
     }
 
     /// <summary>Told how many bytes were given out.</summary>
@@ -50,7 +57,7 @@ internal sealed class ApprovedStream : Stream
             return 0;
         }
 
-        var read = file.Read(buffer[..wanted]);
+        var read = ReadFile(buffer[..wanted]);
         if (read == 0)
         {
             throw Changed();
@@ -58,7 +65,8 @@ internal sealed class ApprovedStream : Stream
 
         sha256.AppendData(buffer[..read]);
         position += read;
-        if (position == entry.Length && (!IsApproved() || file.ReadByte() >= 0))
+        Span<byte> more = stackalloc byte[1];
+        if (position == entry.Length && (!IsApproved() || ReadFile(more) > 0))
         {
             buffer[..read].Clear();
             throw Changed();
@@ -97,6 +105,18 @@ internal sealed class ApprovedStream : Stream
         }
 
         base.Dispose(disposing);
+    }
+
+    private int ReadFile(Span<byte> buffer)
+    {
+        try
+        {
+            return file.Read(buffer);
+        }
+        catch (Exception e) when (PacsbinException.FromIo(e) is { } known)
+        {
+            throw known; // not to be taken for an error of the connection
+        }
     }
 
     private bool IsApproved() => Convert.ToHexStringLower(sha256.GetHashAndReset()) == entry.Sha256;

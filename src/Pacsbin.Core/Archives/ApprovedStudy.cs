@@ -45,7 +45,10 @@ internal sealed class ApprovedStudy : IDisposable
     }
 
     /// <summary>Opens the bytes of a file; they are compared once more while they are read.</summary>
-    public ApprovedStream OpenFile(ManifestFile file) => new(Path.Join(Folder, file.Name), file);
+    /// <param name="file">Of <see cref="Manifest"/>.</param>
+    /// <param name="given">Told the bytes that are read; null for nobody.</param>
+    /// <exception cref="PacsbinException">NotApproved if the file was changed; FileIo, FileAccessDenied.</exception>
+    public ApprovedStream OpenFile(ManifestFile file, Action<int>? given = null) => new(Path.Join(Folder, file.Name), file) { Given = given };
 
     /// <summary>Notes in the manifest that an archive has confirmed files. It is on the disk when this returns, so that no later run sends them again.</summary>
     public void Confirm(string target, IReadOnlySet<string> names)

@@ -13,8 +13,11 @@ namespace Pacsbin.Archives;
 public sealed record SendResult(
     string StudyInstanceUid, string Archive, string Path, int Stored, int Failed, int Skipped, long Bytes, TimeSpan Duration, IReadOnlyList<InstanceReport> Instances)
 {
-    /// <summary>Whether the archive has every instance of the study.</summary>
+    /// <summary>Whether every instance of the study is there.</summary>
     public bool IsComplete => Failed == 0;
+
+    /// <summary>Whether it was looked up afterwards that every instance is there: by QIDO-RS, or by reading the copy.</summary>
+    public bool IsVerified { get; init; }
 }
 
 /// <summary>What an archive said of an instance.</summary>

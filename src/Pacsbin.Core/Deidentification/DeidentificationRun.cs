@@ -119,6 +119,11 @@ public sealed class DeidentificationRun : IDisposable
 
                 var checkedBefore = verifier.Elapsed;
                 study.Process(instance, archives, hash, verifier, cancellationToken);
+                if (instance.IsTransient)
+                {
+                    StudyRun.TryDelete(instance.Path);
+                }
+
                 Interlocked.Add(ref checkTicks, (verifier.Elapsed - checkedBefore).Ticks);
                 if (cancellationToken.IsCancellationRequested)
                 {

@@ -320,7 +320,8 @@ internal sealed class StudyRun
         report(instance.Path, why);
     }
 
-    private static void TryDelete(string? path)
+    /// <summary>Deletes a file that nobody may need, if it can be.</summary>
+    public static void TryDelete(string? path)
     {
         try
         {
@@ -331,7 +332,7 @@ internal sealed class StudyRun
         }
         catch (Exception e) when (PacsbinException.FromIo(e) is not null)
         {
-            // It is in no journal, so the next run removes it.
+            // A copy is in no journal, so the next run removes it; a fetched file goes with its folder.
         }
     }
 

@@ -18,10 +18,16 @@ public static class Tags
     public static readonly Tag StudyDate = new(0x00080020);
     public static readonly Tag AccessionNumber = new(0x00080050);
     public static readonly Tag Modality = new(0x00080060);
+    public static readonly Tag ModalitiesInStudy = new(0x00080061);
     public static readonly Tag CodeValue = new(0x00080100);
     public static readonly Tag CodingSchemeDesignator = new(0x00080102);
     public static readonly Tag CodeMeaning = new(0x00080104);
     public static readonly Tag StudyDescription = new(0x00081030);
+    public static readonly Tag ReferencedSopInstanceUid = new(0x00081155);
+    public static readonly Tag WarningReason = new(0x00081196);
+    public static readonly Tag FailureReason = new(0x00081197);
+    public static readonly Tag FailedSopSequence = new(0x00081198);
+    public static readonly Tag ReferencedSopSequence = new(0x00081199);
     public static readonly Tag PatientName = new(0x00100010);
     public static readonly Tag PatientId = new(0x00100020);
     public static readonly Tag IssuerOfPatientId = new(0x00100021);
@@ -30,6 +36,7 @@ public static class Tags
     public static readonly Tag DeidentificationMethod = new(0x00120063);
     public static readonly Tag DeidentificationMethodCodeSequence = new(0x00120064);
     public static readonly Tag StudyInstanceUid = new(0x0020000D);
+    public static readonly Tag NumberOfStudyRelatedInstances = new(0x00201208);
     public static readonly Tag SeriesInstanceUid = new(0x0020000E);
     public static readonly Tag SeriesNumber = new(0x00200011);
     public static readonly Tag InstanceNumber = new(0x00200013);

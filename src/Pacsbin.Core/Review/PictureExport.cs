@@ -72,7 +72,7 @@ public sealed class PictureExport(string destination)
         CancellationToken cancellationToken = default)
     {
         Render.Validate();
-        PictureFolder.Make(destination, studies.Any(s => s.State == StudyState.Source));
+        PictureFolder.Make(destination, studies.Any(s => !s.IsInWorkspace));
         var work = AsContactSheet
             ? studies.Select(s => new Item(s, s.Series[0], s.Series[0].Instances[0])).ToList()
             : (from study in studies from series in study.Series from instance in series.Instances where !instance.IsMediaDirectory select new Item(study, series, instance)).ToList();

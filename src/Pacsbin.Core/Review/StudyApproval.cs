@@ -63,7 +63,7 @@ public sealed class StudyApproval
     /// ManifestConflict if another process is writing it, a file is missing, or not all were found; FileIo, FileAccessDenied.</exception>
     public ApprovalOutcome Run(IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
-        if (study.State == StudyState.Source)
+        if (!study.IsInWorkspace)
         {
             throw new PacsbinException(PacsbinError.NotApproved, "The study is a source study; only its de-identified copy in a workspace can be approved.");
         }

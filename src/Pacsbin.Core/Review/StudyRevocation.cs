@@ -41,7 +41,7 @@ public sealed class StudyRevocation
     /// <exception cref="PacsbinException">FileNotFound if the study is in no workspace; ManifestConflict if another process is writing it; FileIo, FileAccessDenied.</exception>
     public RevocationOutcome Run(IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
-        if (study.State == StudyState.Source)
+        if (!study.IsInWorkspace)
         {
             throw StudyChange.NoManifest();
         }

@@ -17,6 +17,9 @@ public enum StudyState
 
     /// <summary>Sent to an archive.</summary>
     Sent,
+
+    /// <summary>In an archive that was asked for it; nothing of it is here.</summary>
+    Remote,
 }
 
 /// <summary>The instances that share a Study Instance UID, wherever their files are.</summary>
@@ -53,19 +56,26 @@ public sealed class DicomStudy
     public string? AccessionNumber { get; internal set; }
 
     /// <summary>The modalities of the series, each once.</summary>
-    public IReadOnlyList<string> Modality => [.. series.Select(s => s.Modality).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Modality => Remote?.Modalities ?? [.. series.Select(s => s.Modality).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     public IReadOnlyList<DicomSeries> Series => series;
 
-    public int InstanceCount => series.Sum(s => s.Instances.Count);
+    /// <summary>The number of instances; of a study in an archive what the archive says, or 0.</summary>
+    public int InstanceCount => Remote is { } remote ? remote.InstanceCount ?? 0 : series.Sum(s => s.Instances.Count);
 
     /// <summary>The bytes of all files.</summary>
     public long Length => series.Sum(s => s.Length);
 
-    /// <summary>The folder or archive of the first file that was found; in a workspace the study's folder.</summary>
+    /// <summary>The folder or .zip archive of the first file that was found; in a workspace the study's folder; of a study in an archive the archive's name.</summary>
     public string Path { get; internal set; }
 
     public StudyState State { get; internal set; }
+
+    /// <summary>What an archive said of the study; null for a study whose files are here.</summary>
+    public RemoteStudy? Remote { get; internal init; }
+
+    /// <summary>Whether the study is a copy in a workspace, which has a <see cref="Manifest"/>.</summary>
+    public bool IsInWorkspace => State is StudyState.Deidentified or StudyState.Approved or StudyState.Sent;
 
     /// <summary>What a person should look at.</summary>
     public IReadOnlyList<Finding> Findings => findings;
@@ -164,6 +174,12 @@ public sealed class DicomStudy
     }
 }
 
+/// <summary>What an archive said of a study that it has.</summary>
+/// <param name="Archive">The name of the archive.</param>
+/// <param name="InstanceCount">Number of Study Related Instances; null if the archive does not say.</param>
+/// <param name="Modalities">Modalities in Study.</param>
+public sealed record RemoteStudy(string Archive, int? InstanceCount, IReadOnlyList<string> Modalities);
+
 /// <summary>A patient as the files of a study name them.</summary>
 /// <param name="Key">Patient ID and its issuer.</param>
 /// <param name="Name">Patient's Name, of the first file that names the patient.</param>
@@ -222,6 +238,9 @@ public sealed class DicomInstance
     public bool IsMediaDirectory => SopClassUid == MediaDirectory.SopClassUid;
 
     internal SourceFile File { get; }
+
+    /// <summary>Whether the file was fetched only to be de-identified, and is deleted when it is.</summary>
+    internal bool IsTransient { get; set; }
 
     /// <summary>The place of this file's patient in <see cref="DicomStudy.Patients"/>; -1 if it names none.</summary>
     internal int PatientIndex { get; }

@@ -21,7 +21,7 @@ internal sealed class EarlierCopies
         there = (existing?.Files ?? []).ToDictionary(f => f.Name, StringComparer.Ordinal);
         burnedIn = [.. there.Values.SelectMany(f => f.Regions ?? [])];
         burnedIn.ExceptWith(source.PlannedRegions.Select(WithoutUids)); // the plan sees to these, whenever a file comes
-        if (source.State == StudyState.Source)
+        if (!source.IsInWorkspace)
         {
             return;
         }

@@ -44,7 +44,7 @@ public static class StudyMerge
                 var target = whole.SeriesOf(series.SeriesInstanceUid, series.Modality, series.SeriesNumber);
                 foreach (var instance in series.Instances.Where(i => taken.Add(i.Path)))
                 {
-                    target.Add(new DicomInstance(instance.File, instance.SopInstanceUid, instance.SopClassUid, instance.PatientIndex < 0 ? -1 : patients[instance.PatientIndex]));
+                    target.Add(new DicomInstance(instance.File, instance.SopInstanceUid, instance.SopClassUid, instance.PatientIndex < 0 ? -1 : patients[instance.PatientIndex]) { IsTransient = instance.IsTransient });
                 }
             }
         }

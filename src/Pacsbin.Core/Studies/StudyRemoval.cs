@@ -17,7 +17,7 @@ public static class StudyRemoval
     public static void Remove(DicomStudy study, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(study);
-        if (study.State == StudyState.Source)
+        if (!study.IsInWorkspace)
         {
             throw new PacsbinException(PacsbinError.DestinationExists, "The study is a source study, and those are never deleted.");
         }

@@ -69,7 +69,7 @@ internal sealed record ReportStudy
     public static ReportStudy Read(DicomStudy study)
     {
         var manifest = Manifest.Read(study.Path);
-        if (manifest is null || study.State == StudyState.Source)
+        if (manifest is null || !study.IsInWorkspace)
         {
             throw new PacsbinException(PacsbinError.FileNotFound, "No manifest of a workspace lists the study's files, so they are not reported.");
         }
