@@ -164,7 +164,7 @@ public sealed class StudyReceive
             return failures.FirstOrDefault();
         }
 
-        private Task FetchWithRetryAsync(RetrieveRequest one, CancellationToken token)
+        private Task<bool> FetchWithRetryAsync(RetrieveRequest one, CancellationToken token)
         {
             var isFirst = true;
             return options.retry.RunAsync(
