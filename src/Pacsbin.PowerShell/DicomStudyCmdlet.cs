@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Pacsbin.Archives;
 using Pacsbin.Studies;
 
 namespace Pacsbin.PowerShell;
@@ -102,6 +103,14 @@ public abstract class DicomStudyCmdlet : PSCmdlet, IDisposable
             ThrowTerminatingError(ErrorRecords.Of(e, path));
             throw;
         }
+    }
+
+    /// <summary>Prepares to ask a registered archive.</summary>
+    /// <exception cref="PacsbinException">FileNotFound if there is none of this name; KeyMissing; MalformedElement, FileIo, FileAccessDenied.</exception>
+    private protected static ArchiveClient OpenArchive(string name)
+    {
+        var store = new ArchiveStore();
+        return new ArchiveClient(store, store.Find(name));
     }
 
     private protected void PostError(PipelinePump pump, string path, PacsbinException error) =>

@@ -1,9 +1,11 @@
 using System.Management.Automation;
+using System.Text.RegularExpressions;
+using Pacsbin.Archives;
 using Pacsbin.Studies;
 
 namespace Pacsbin.PowerShell;
 
-/// <summary>Finds the DICOM studies in files, folders and .zip archives.</summary>
+/// <summary>Finds the DICOM studies in files, folders, .zip archives, or in a PACS.</summary>
 /// <remarks>
 /// <para>Reads the headers of all files below the paths, hidden ones included, and sorts them into studies by their Study Instance UID. A study whose
 /// files are in several folders is one study. Names and endings of files do not matter. Nothing is changed and nothing is copied.</para>
@@ -11,6 +13,8 @@ namespace Pacsbin.PowerShell;
 /// A DICOMDIR is only found if its own path is given. The studies come when all files have been looked at.</para>
 /// <para>A study in the destination of <see cref="InvokePacsbinAnonymizeCommand"/> has the State Deidentified, or Approved or Sent; any other has the State Source. Of approved studies all bytes are
 /// read and compared with their hashes: if a file has changed or is missing, or study.json is not the one that was approved, the State is Deidentified, and the finding ApprovalVoid says why.</para>
+/// <para>With -Archive it asks a registered archive by QIDO-RS instead, until there are no more. These studies have the State Remote: nothing of them is here until <see cref="ReceiveDicomStudyCommand"/>
+/// fetches it. Conditions are sent to the archive, * and ? as they are, and checked once more here, because some archives ignore them.</para>
 /// </remarks>
 /// <example>
 ///   <code>Get-DicomStudy -Path ./from-pacs</code>
@@ -31,12 +35,17 @@ namespace Pacsbin.PowerShell;
 ///   <code>Get-ChildItem -LiteralPath './scans [2024]' | Get-DicomStudy | Where-Object { $_.Findings }</code>
 ///   Finds studies that a person should look at, for example because two patients share one Study Instance UID.
 /// </example>
+/// <example>
+///   <code>Get-DicomStudy -Archive pacs -PatientName 'Meier^*' -Since 2024-01-01 | Format-Table PatientId, StudyDate, Modality, InstanceCount</code>
+///   Finds studies in a PACS.
+/// </example>
 /// <seealso cref="InvokePacsbinAnonymizeCommand"/>
+/// <seealso cref="ReceiveDicomStudyCommand"/>
 /// <seealso cref="ApprovePacsbinStudyCommand"/>
 /// <seealso>about_Pacsbin</seealso>
 [Cmdlet(VerbsCommon.Get, "DicomStudy", DefaultParameterSetName = "Path")]
 [OutputType(typeof(DicomStudy))]
-public sealed class GetDicomStudyCommand : DicomStudyCmdlet
+public sealed partial class GetDicomStudyCommand : DicomStudyCmdlet
 {
     private SourcePaths paths = null!;
     private StudyFilter filter = null!;
@@ -52,6 +61,22 @@ public sealed class GetDicomStudyCommand : DicomStudyCmdlet
     [Alias("PSPath", "LP")]
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>The name of a registered archive that is searched.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Archive")]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ArchiveNameCompleter))]
+    public string? Archive { get; set; }
+
+    /// <summary>Only studies of patients with this name, as DICOM writes it: family name, ^, given name. * and ? are wildcards.</summary>
+    [Parameter(ParameterSetName = "Archive")]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string? PatientName { get; set; }
+
+    /// <summary>Lets the archive find names that sound alike. Many archives cannot, and look for the very name then.</summary>
+    [Parameter(ParameterSetName = "Archive")]
+    public SwitchParameter FuzzyMatching { get; set; }
 
     /// <summary>Only studies with one of these Study Instance UIDs. Wildcards are allowed.</summary>
     [Parameter]
@@ -102,7 +127,7 @@ public sealed class GetDicomStudyCommand : DicomStudyCmdlet
 
     protected override void EndProcessing()
     {
-        foreach (var study in Scan(paths, includeDirectories: false))
+        foreach (var study in Archive is null ? Scan(paths, includeDirectories: false) : Search(Archive))
         {
             if (filter.Accepts(study))
             {
@@ -110,4 +135,56 @@ public sealed class GetDicomStudyCommand : DicomStudyCmdlet
             }
         }
     }
+
+    /// <summary>Asks the archive once for each combination of what is wanted; each study comes once.</summary>
+    private List<DicomStudy> Search(string name)
+    {
+        var found = new Dictionary<string, DicomStudy>(StringComparer.Ordinal);
+        try
+        {
+            using var client = OpenArchive(name);
+            RunApart(pump =>
+            {
+                var search = new ArchiveSearch(client);
+                foreach (var query in Queries())
+                {
+                    foreach (var study in search.StudiesAsync(query, pump.Cancellation).ToBlockingEnumerable(pump.Cancellation))
+                    {
+                        found.TryAdd(study.StudyInstanceUid, study);
+                    }
+                }
+            });
+        }
+        catch (PacsbinException e)
+        {
+            ThrowTerminatingError(ErrorRecords.Of(e, name));
+        }
+
+        return [.. found.Values];
+    }
+
+    private IEnumerable<StudyQuery> Queries() =>
+        from study in OrAny(StudyInstanceUid)
+        from patient in OrAny(PatientId)
+        from accession in OrAny(AccessionNumber)
+        from modality in OrAny(Modality)
+        select new StudyQuery
+        {
+            StudyInstanceUid = study?.Contains('*', StringComparison.Ordinal) == true || study?.Contains('?', StringComparison.Ordinal) == true ? null : study, // checked here: no archive has wildcards in UIDs
+            PatientId = Remote(patient),
+            PatientName = PatientName,
+            IsFuzzy = FuzzyMatching,
+            AccessionNumber = Remote(accession),
+            Modality = Remote(modality),
+            Since = Since is { } first ? DateOnly.FromDateTime(first) : null,
+            Until = Until is { } last ? DateOnly.FromDateTime(last) : null,
+        };
+
+    private static string?[] OrAny(string[]? values) => values is null or [] ? [null] : values;
+
+    /// <summary>The pattern as DICOM has it, which has no sets: a set becomes any character, and is checked here.</summary>
+    private static string? Remote(string? pattern) => pattern is null ? null : Sets().Replace(pattern, "?");
+
+    [GeneratedRegex(@"\[[^\]]*\]")]
+    private static partial Regex Sets();
 }

@@ -32,12 +32,12 @@ public abstract class StudyInputCmdlet : DicomStudyCmdlet
     protected override void BeginProcessing()
     {
         paths = new SourcePaths(this);
-        piped.AddRange(Study.Distinct()); // those on the command line: with other objects in the pipeline, and none of them coming, no record is processed
+        piped.AddRange(Study.Distinct().Where(IsHere)); // those on the command line: with other objects in the pipeline, and none of them coming, no record is processed
     }
 
     protected override void ProcessRecord()
     {
-        piped.AddRange(Study.Where(s => !piped.Contains(s)));
+        piped.AddRange(Study.Where(s => !piped.Contains(s) && IsHere(s)));
         foreach (var path in Path)
         {
             paths.AddPattern(path);
@@ -47,6 +47,17 @@ public abstract class StudyInputCmdlet : DicomStudyCmdlet
         {
             paths.AddLiteral(path);
         }
+    }
+
+    /// <summary>Whether the study's files are on this machine; if not, that is an error.</summary>
+    private bool IsHere(DicomStudy study)
+    {
+        if (study.State == StudyState.Remote)
+        {
+            WriteError(ErrorRecords.Of(new PacsbinException(PacsbinError.FileNotFound, "The study is in an archive."), study.Path, "Fetch it with Receive-DicomStudy first."));
+        }
+
+        return study.State != StudyState.Remote;
     }
 
     /// <summary>Forgets paths that need no search any more.</summary>
