@@ -161,7 +161,8 @@ public sealed class DicomFile : IDisposable
     internal static long HeaderLength(DicomDataset dataset, TransferSyntax syntax) =>
         132 + 12 + BitConverter.ToUInt32(CreateFileMeta(dataset, syntax)[0].Value.Span);
 
-    private static DicomDataset CreateFileMeta(DicomDataset dataset, TransferSyntax syntax)
+    /// <summary>The file meta group of a data set that has the SOP Class and Instance UID.</summary>
+    internal static DicomDataset CreateFileMeta(DicomDataset dataset, TransferSyntax syntax)
     {
         var meta = new DicomDataset(capacity: 8);
         meta.Set(new DicomElement(Tags.FileMetaInformationGroupLength, Vr.UL, new byte[4]));

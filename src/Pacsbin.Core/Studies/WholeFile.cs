@@ -135,7 +135,7 @@ internal static class WholeFile
     }
 
     /// <summary>Removes what killed writers of the same file have left; what another process has open is being written.</summary>
-    private static void RemoveLeftovers(string path)
+    public static void RemoveLeftovers(string path)
     {
         var start = StartOf(path);
         var all = new EnumerationOptions { AttributesToSkip = FileAttributes.None };
