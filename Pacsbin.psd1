@@ -4,7 +4,7 @@
     Author               = 'PacsbinPS developers'
     CompanyName          = 'PacsbinPS developers'
     Copyright            = '(c) PacsbinPS developers. MIT license.'
-    Description          = 'De-identifies DICOM studies by the profile of PS3.15 Annex E and erases text burned into their pixels, on your own machine.'
+    Description          = 'De-identifies DICOM studies by the profile of PS3.15 Annex E and erases text burned into their pixels, on your own machine; fetches from a PACS and sends what was approved to an archive by DICOMweb.'
 
     # The module is built for .NET 10, which PowerShell 7.6 is the first to run on.
     PowerShellVersion    = '7.6'
@@ -16,9 +16,10 @@
     # Explicit, so that PowerShell can find the commands without loading the module.
     CmdletsToExport      = @(
         'Add-RedactionRegion', 'Approve-PacsbinStudy', 'Export-DicomImage', 'Export-PacsbinCrosswalk', 'Export-PacsbinKey', 'Export-PacsbinReport',
-        'Find-BurnedInText', 'Get-DicomStudy', 'Get-PacsbinProject', 'Get-RedactionRegion', 'Import-PacsbinCrosswalk', 'Import-PacsbinKey',
-        'Invoke-PacsbinAnonymize', 'New-PacsbinProject', 'Remove-PacsbinStudy', 'Remove-RedactionRegion', 'Resolve-PacsbinIdentity',
-        'Revoke-PacsbinApproval', 'Set-PacsbinProject', 'Test-PacsbinAuditLog', 'Test-PacsbinStudy')
+        'Find-BurnedInText', 'Get-DicomStudy', 'Get-PacsbinArchive', 'Get-PacsbinProject', 'Get-RedactionRegion', 'Import-PacsbinCrosswalk',
+        'Import-PacsbinKey', 'Invoke-PacsbinAnonymize', 'New-PacsbinProject', 'Receive-DicomStudy', 'Register-PacsbinArchive', 'Remove-PacsbinStudy',
+        'Remove-RedactionRegion', 'Resolve-PacsbinIdentity', 'Revoke-PacsbinApproval', 'Send-PacsbinStudy', 'Set-PacsbinProject',
+        'Test-PacsbinArchive', 'Test-PacsbinAuditLog', 'Test-PacsbinStudy', 'Unregister-PacsbinArchive')
     FunctionsToExport    = @()
     VariablesToExport    = @()
     AliasesToExport      = @()

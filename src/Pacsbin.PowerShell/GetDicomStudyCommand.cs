@@ -180,7 +180,7 @@ public sealed partial class GetDicomStudyCommand : DicomStudyCmdlet
             Until = Until is { } last ? DateOnly.FromDateTime(last) : null,
         };
 
-    private static string?[] OrAny(string[]? values) => values is null or [] ? [null] : values;
+    private static string?[] OrAny(string[]? values) => values is null or [] ? new string?[] { null } : values;
 
     /// <summary>The pattern as DICOM has it, which has no sets: a set becomes any character, and is checked here.</summary>
     private static string? Remote(string? pattern) => pattern is null ? null : Sets().Replace(pattern, "?");

@@ -22,7 +22,7 @@ public abstract class RunningTests : IDisposable
 
     private protected ConcurrentBag<(string Path, PacsbinError Error)> Rejected { get; } = [];
 
-    public void Dispose()
+    public virtual void Dispose()
     {
         Source.Dispose();
         Temporary.Dispose();
