@@ -11,7 +11,7 @@ public sealed class ModuleFilesTests
     [InlineData("System.IO.Hashing.LICENSE.txt", "Copyright (c) .NET Foundation and Contributors")]
     [InlineData("System.Security.Cryptography.ProtectedData.LICENSE.txt", "Copyright (c) .NET Foundation and Contributors")]
     [InlineData("Microsoft.Data.Sqlite.LICENSE.txt", "Copyright (c) .NET Foundation and Contributors")]
-    [InlineData("Polly.Core.LICENSE", "New BSD License")]
+    [InlineData("Polly.Core.LICENSE", "App vNext")]
     [InlineData("Microsoft.AspNetCore.WebUtilities.LICENSE.txt", "Copyright (c) .NET Foundation and Contributors")]
     [InlineData("SQLitePCLRaw.LICENSE.txt", "Copyright 2014-2024 SourceGear, LLC")]
     [InlineData("SQLitePCLRaw.LICENSE.txt", "Version 2.0, January 2004")]

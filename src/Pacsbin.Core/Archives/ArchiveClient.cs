@@ -29,6 +29,7 @@ public sealed class ArchiveClient : IDisposable
         {
             AllowAutoRedirect = false,
             UseCookies = false,
+            UseProxy = !archive.IsOnThisMachine, // a proxy would be another machine, and its localhost another one too
             ConnectTimeout = TimeSpan.FromSeconds(15),
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             SslOptions = tls.Options(),

@@ -98,6 +98,9 @@ public sealed record ArchiveDefinition
         _ => Uris.Select(ProblemOf).FirstOrDefault(p => p is not null),
     };
 
+    /// <summary>Whether all addresses are of this machine.</summary>
+    internal bool IsOnThisMachine => Uris.All(IsLoopback);
+
     private bool HasSecret => SecretVariable is not null || ProtectedSecret is not null;
 
     private IEnumerable<Uri> Uris => new[] { QidoUri, WadoUri, StowUri, TokenUri }.OfType<Uri>();

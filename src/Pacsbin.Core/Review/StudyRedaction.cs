@@ -8,7 +8,10 @@ using Pacsbin.Studies;
 namespace Pacsbin.Review;
 
 /// <summary>Burns regions into the files of a study in a workspace: all of them, or none if one cannot be erased.</summary>
-/// <remarks>The SOP Instance UIDs stay: the study has not left, and its files are named by them. A review that was made of it is void.</remarks>
+/// <remarks>
+/// The SOP Instance UIDs stay, because the study's files are named by them, also if it was sent before: the manifest knows which bytes were, and sending refuses to put others under the same UIDs
+/// until the archive is told to delete them. A review that was made of the study is void.
+/// </remarks>
 public sealed class StudyRedaction
 {
     private readonly DicomStudy study;

@@ -178,7 +178,11 @@ public sealed class DicomStudy
 /// <param name="Archive">The name of the archive.</param>
 /// <param name="InstanceCount">Number of Study Related Instances; null if the archive does not say.</param>
 /// <param name="Modalities">Modalities in Study.</param>
-public sealed record RemoteStudy(string Archive, int? InstanceCount, IReadOnlyList<string> Modalities);
+public sealed record RemoteStudy(string Archive, int? InstanceCount, IReadOnlyList<string> Modalities)
+{
+    /// <summary>The archive only.</summary>
+    public override string ToString() => Archive;
+}
 
 /// <summary>A patient as the files of a study name them.</summary>
 /// <param name="Key">Patient ID and its issuer.</param>
