@@ -65,7 +65,7 @@ public sealed class OrthancServerTests
         Assert.IsType<AuthenticationException>(refused.InnerException);
     }
 
-    private static HttpClient Client(X509Certificate2 authority, X509Certificate2? own)
+    internal static HttpClient Client(X509Certificate2 authority, X509Certificate2? own)
     {
         var handler = new SocketsHttpHandler();
         handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
