@@ -80,7 +80,7 @@ internal static class DirectoryKeys
             InstanceNumber, ContentDate with { WhenMissing = WhenMissing.Empty }, ContentTime with { WhenMissing = WhenMissing.Empty }, ConceptName with { WhenMissing = WhenMissing.Empty },
             new(0x00420010, Vr.ST, WhenMissing.Empty), new(0x00420012, Vr.LO, WhenMissing.Refused), new(0x0040E001, Vr.ST, WhenMissing.Omitted),
         ],
-        ["STEREOMETRIC"] = [],
+        ["STEREOMETRIC"] = [InstanceNumber, ContentLabel, ContentDescription, ContentCreatorName],
         ["SURFACE SCAN"] = [ContentDate, ContentTime],
         ["ASSESSMENT"] = [InstanceNumber, new(0x00080012, Vr.DA, WhenMissing.Invented), new(0x00080013, Vr.TM, WhenMissing.Empty)],
         ["RADIOTHERAPY"] = [InstanceNumber, ContentDescription, ContentCreatorName, new(0x30100033, Vr.SH, WhenMissing.Omitted), new(0x30100034, Vr.LO, WhenMissing.Omitted)],

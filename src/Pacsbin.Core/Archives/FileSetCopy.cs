@@ -62,6 +62,7 @@ internal sealed class FileSetCopy(FolderSend send, List<StudyCopy> copies, Actio
         Move(old, root, FileSet.DirectoryName);
     }
 
+    /// <summary>Where the files of all studies are to be, in the order of the studies.</summary>
     private IEnumerable<string> Places(string folder) =>
         copies.SelectMany((c, study) => Enumerable.Range(0, c.Files.Count).Select(i => Path.Join([folder, .. FileSet.PlaceOf(study, i)])));
 
@@ -69,10 +70,13 @@ internal sealed class FileSetCopy(FolderSend send, List<StudyCopy> copies, Actio
     private void Gather(string folder, CancellationToken cancellationToken)
     {
         var all = copies.ToList();
+        var places = Places(folder).Zip(copies.SelectMany(c => c.Files), (path, file) => (Path: path, File: file)).ToList();
         for (var study = 0; study < all.Count; study++)
         {
             var (copy, number) = (all[study], study);
             var entries = new ConcurrentBag<DirectoryEntry>();
+            var place = Path.GetDirectoryName(Path.Join([folder, .. FileSet.PlaceOf(study, 0)]))!;
+            Directory.CreateDirectory(place);
             try
             {
                 StudyCopy.ForEach(
@@ -80,10 +84,10 @@ internal sealed class FileSetCopy(FolderSend send, List<StudyCopy> copies, Actio
                     send.ThrottleLimit,
                     i =>
                     {
-                        var place = FileSet.PlaceOf(number, i);
-                        var target = Path.Join([folder, .. place]);
+                        var id = FileSet.PlaceOf(number, i);
+                        var target = Path.Join([folder, .. id]);
                         copy.CopyTo(copy.Files[i], target, cancellationToken);
-                        entries.Add(DirectoryEntry.Read(target, place, copy.Files[i].Sha256!));
+                        entries.Add(DirectoryEntry.Read(target, id, copy.Files[i].Sha256!));
                     },
                     cancellationToken);
                 directory.AddRange(entries);
@@ -91,14 +95,13 @@ internal sealed class FileSetCopy(FolderSend send, List<StudyCopy> copies, Actio
             catch (PacsbinException e)
             {
                 copies.Remove(copy);
-                if (Directory.Exists(Path.Join([folder, .. FileSet.PlaceOf(number, 0)[..2]])))
-                {
-                    Directory.Delete(Path.Join([folder, .. FileSet.PlaceOf(number, 0)[..2]]), recursive: true);
-                }
-
+                places.RemoveAll(p => Path.GetDirectoryName(p.Path) == place);
+                Directory.Delete(place, recursive: true);
                 reject(copy, e);
             }
         }
+
+        StudyCopy.RequireAll(places);
     }
 
     /// <summary>Whether exactly this file-set is at the destination.</summary>

@@ -47,7 +47,8 @@ public sealed class FolderSend
     {
         ArgumentNullException.ThrowIfNull(studies);
         ArgumentNullException.ThrowIfNull(completed);
-        var meter = new CopyMeter(progress, studies.Sum(s => s.InstanceCount), studies.Sum(s => s.Length));
+        var files = studies.SelectMany(s => Workspace.ManifestOf(s.Path)?.Files ?? []).ToList(); // what was found may be older than the approval, which lengthens files
+        var meter = new CopyMeter(progress, files.Count, files.Sum(f => f.Length));
         try
         {
             RequireOutside(studies);

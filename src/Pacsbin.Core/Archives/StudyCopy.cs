@@ -30,7 +30,7 @@ internal sealed class StudyCopy(DicomStudy study, ApprovedStudy approved, CopyMe
 
     /// <summary>Copies an approved file to a path in a hidden folder and reads it again from there; one that is there whole is left.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="target">Where it is to be; its folder is made.</param>
+    /// <param name="target">Where it is to be. Its folder is not made: where a share has gone away there would be a local one.</param>
     /// <param name="cancellationToken">Stops between two parts of the file, of which nothing stays.</param>
     /// <exception cref="PacsbinException">NotApproved if it is not the file that was approved; FileIo if what is read again is something else.</exception>
     public void CopyTo(ManifestFile file, string target, CancellationToken cancellationToken)
@@ -41,7 +41,6 @@ internal sealed class StudyCopy(DicomStudy study, ApprovedStudy approved, CopyMe
             return;
         }
 
-        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
         File.Delete(target);
         try
         {
@@ -92,6 +91,16 @@ internal sealed class StudyCopy(DicomStudy study, ApprovedStudy approved, CopyMe
     {
         var info = new FileInfo(path);
         return info.Exists && info.LinkTarget is null && info.Length == file.Length && FileDigest.Of(path, hasSha256: true, cancellationToken).Sha256 == file.Sha256;
+    }
+
+    /// <summary>Asserts, before files get their place, that all are there: a share that has gone away, or come back, may have taken some along.</summary>
+    /// <exception cref="PacsbinException">FileIo.</exception>
+    public static void RequireAll(IEnumerable<(string Path, ManifestFile File)> files)
+    {
+        if (files.Any(f => new FileInfo(f.Path) is var info && (!info.Exists || info.Length != f.File.Length)))
+        {
+            throw new PacsbinException(PacsbinError.FileIo, "The destination does not hold any more what was written to it.");
+        }
     }
 
     /// <summary>Processes files, several at a time, up to the first that fails.</summary>

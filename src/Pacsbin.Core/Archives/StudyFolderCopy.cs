@@ -32,6 +32,7 @@ internal sealed class StudyFolderCopy(FolderSend send, StudyCopy copy)
             throw;
         }
 
+        StudyCopy.RequireAll(missing.Select(f => (Path.Join(partial.Folder, f.Name), f)));
         if (missing.Count == 0)
         {
             partial.Remove();
