@@ -9,7 +9,7 @@ namespace Pacsbin.Tests.Archives;
 public sealed class KilledSendTests : FolderSendingTests
 {
     private const string Variable = "PACSBIN_TEST_SEND";
-    private const int Files = 200;
+    private const int Files = 120;
 
     [Theory]
     [InlineData("folder")]
@@ -23,7 +23,7 @@ public sealed class KilledSendTests : FolderSendingTests
         Send(kind);
         var expected = Contents(Temporary["expected"]);
         var interrupted = 0;
-        for (var kill = 0; kill < 4 || (interrupted == 0 && kill < 12); kill++)
+        for (var kill = 0; kill < 3 || (interrupted == 0 && kill < 12); kill++)
         {
             Directory.Delete(Destination, recursive: true);
             Copy(Temporary["start"], Destination);
