@@ -36,6 +36,7 @@ internal static class RecordTypes
             }
         }
 
-        return dataset.Contains(Tags.PixelData) || dataset.Contains(Tags.FloatPixelData) || dataset.Contains(Tags.DoubleFloatPixelData) || dataset.Contains(Tags.PixelDataProviderUrl) ? Image : null;
+        var hasPixels = dataset.Contains(Tags.PixelData) || dataset.Contains(Tags.FloatPixelData) || dataset.Contains(Tags.DoubleFloatPixelData);
+        return hasPixels || WellKnownUids.NameOf(sopClassUid)?.Contains("Image Storage", StringComparison.Ordinal) == true ? Image : null;
     }
 }
