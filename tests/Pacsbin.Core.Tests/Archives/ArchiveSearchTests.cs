@@ -1,6 +1,7 @@
 using Pacsbin.Archives;
 using Pacsbin.Studies;
 using Pacsbin.Tests.Archives.Servers;
+using Pacsbin.Tests.Studies;
 using Xunit;
 
 namespace Pacsbin.Tests.Archives;
@@ -110,7 +111,7 @@ public sealed class ArchiveSearchTests : ArchivingTests
         Assert.DoesNotContain("MUELLER", error.ToString(), StringComparison.Ordinal);
     }
 
-    private static byte[] StudyFolderInstance(int study) => Studies.StudyFolder.Instance(study, 1, $"PATIENT-{study}");
+    private static byte[] StudyFolderInstance(int study) => StudyFolder.Instance(study, 1, $"PATIENT-{study}");
 
     private Task<List<DicomStudy>> FindAsync(ScriptedArchive archive, StudyQuery query) => FindAsync(Client(archive.DicomWebRoot), query);
 
