@@ -1,5 +1,15 @@
 namespace Pacsbin.Tests.Archives.Servers;
 
+/// <summary>How a client learns where an answer's body ends.</summary>
+internal enum AnswerFraming
+{
+    Length,
+    Chunked,
+
+    /// <summary>With the connection, as Orthanc answers for studies and series.</summary>
+    Close,
+}
+
 /// <summary>What a <see cref="ScriptedArchive"/> does wrong, or unlike others; by default nothing.</summary>
 internal sealed class ArchiveFaults
 {
@@ -50,6 +60,9 @@ internal sealed class ArchiveFaults
     /// <summary>The number of bytes of an answer, its head counted, that go out before the cut.</summary>
     public int CutAfter { get; set; }
 
+    /// <summary>Whether a cut answer's connection ends in order, as a whole answer's does, and not with a reset.</summary>
+    public bool CutsInOrder { get; set; }
+
     /// <summary>Answers a request with a redirect of this status to the path below moved/; 0: does not.</summary>
     public int RedirectStatus { get; set; }
 
@@ -68,8 +81,8 @@ internal sealed class ArchiveFaults
     /// <summary>How the bodies of retrieve answers are written.</summary>
     public Multipart RetrieveForm { get; set; } = new();
 
-    /// <summary>Whether retrieve answers go chunked, one chunk a part and a bit, or with a length.</summary>
-    public bool ChunksRetrieve { get; set; }
+    /// <summary>How the end of retrieve answers is told.</summary>
+    public AnswerFraming RetrieveFraming { get; set; }
 
     /// <summary>Whether this request is one of <see cref="BusyAnswers"/>.</summary>
     public bool TakeBusy() => Take(ref busyAnswers);

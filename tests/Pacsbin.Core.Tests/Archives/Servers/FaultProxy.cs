@@ -62,10 +62,14 @@ internal sealed class FaultProxy : IAsyncDisposable
             }
 
             var bytes = MakeAnswer(record, answer);
-            if (record.Fault == Fault.CutAnswer)
+            if (record.Fault is Fault.CutAnswer or Fault.EndAnswer)
             {
                 await client.WriteAsync(bytes.AsMemory(0, record.Detail), stop);
-                Listener.Reset(socket);
+                if (record.Fault == Fault.CutAnswer)
+                {
+                    Listener.Reset(socket);
+                }
+
                 return;
             }
 
@@ -74,7 +78,16 @@ internal sealed class FaultProxy : IAsyncDisposable
                 record.Passed = Interlocked.Increment(ref clock);
             }
 
-            await client.WriteAsync(bytes, stop);
+            try
+            {
+                await client.WriteAsync(bytes, stop);
+            }
+            catch (IOException)
+            {
+                record.Passed = 0;
+                throw;
+            }
+
             if (request.Closes || answer.Closes || answer is { IsChunked: false, ContentLength: null, Status: not 204 and not 304 })
             {
                 return;
@@ -99,7 +112,7 @@ internal sealed class FaultProxy : IAsyncDisposable
                 Fault.Delay => 5 + (int)(where * 60),
                 Fault.Refuse => options.Refusals[(int)(where * options.Refusals.Count)],
                 // Resolved when the length of the answer is known.
-                Fault.CutAnswer or Fault.CorruptAnswer => (int)(where * int.MaxValue),
+                Fault.CutAnswer or Fault.EndAnswer or Fault.CorruptAnswer => (int)(where * int.MaxValue),
                 Fault.CutRequest => (int)(where * record.Request.ToBytes().Length),
                 Fault.CorruptRequest => (int)(where * record.Request.Body!.Length),
                 _ => 0,
@@ -161,7 +174,7 @@ internal sealed class FaultProxy : IAsyncDisposable
     private static byte[] MakeAnswer(FaultRecord record, HttpMessage answer)
     {
         var bytes = answer.ToBytes();
-        if (record.Fault == Fault.CutAnswer)
+        if (record.Fault is Fault.CutAnswer or Fault.EndAnswer)
         {
             record.Detail = (int)((double)record.Detail / int.MaxValue * bytes.Length);
         }

@@ -15,6 +15,9 @@ internal enum Fault
     /// <summary>Sends a part of the answer to the client, then breaks its connection.</summary>
     CutAnswer,
 
+    /// <summary>Sends a part of the answer to the client, then ends its connection as if that were all.</summary>
+    EndAnswer,
+
     /// <summary>Lets the server do the request and breaks the client's connection without an answer.</summary>
     LoseAnswer,
 
@@ -37,7 +40,7 @@ internal sealed record FaultOptions
     public double Probability { get; init; } = 0.3;
 
     /// <summary>The faults to choose from; by default those that damage no byte unnoticed.</summary>
-    public IReadOnlyList<Fault> Faults { get; init; } = [Fault.Delay, Fault.CutRequest, Fault.CutAnswer, Fault.LoseAnswer, Fault.Refuse];
+    public IReadOnlyList<Fault> Faults { get; init; } = [Fault.Delay, Fault.CutRequest, Fault.CutAnswer, Fault.EndAnswer, Fault.LoseAnswer, Fault.Refuse];
 
     /// <summary>Statuses to refuse with.</summary>
     public IReadOnlyList<int> Refusals { get; init; } = [500, 502, 503, 429];

@@ -31,6 +31,7 @@ public sealed class FaultProxyTests
     [InlineData(Fault.CutRequest, 0)]
     [InlineData(Fault.LoseAnswer, 1)]
     [InlineData(Fault.CutAnswer, 1)]
+    [InlineData(Fault.EndAnswer, 1)]
     internal async Task Cut_connection_reaches_client_as_one(Fault fault, int arrived)
     {
         await using var archive = new ScriptedArchive();

@@ -40,6 +40,8 @@ internal sealed class OrthancServer : IAsyncDisposable
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
                 WorkingDirectory = folder.FullName,
+                // Without it, DCMTK's server holds back each C-STORE response for 40 ms.
+                Environment = { ["TCP_NODELAY"] = "1" },
             },
         };
         process.OutputDataReceived += (_, line) => output.Enqueue(line.Data ?? "");

@@ -98,7 +98,12 @@ internal sealed class ScriptedArchive : IAsyncDisposable
         if (Faults.TakeCut())
         {
             await exchange.SendAsync(answer.AsMemory(0, Math.Min(Faults.CutAfter, answer.Length)));
-            exchange.Cut();
+            exchange.Closes = true;
+            if (!Faults.CutsInOrder)
+            {
+                exchange.Cut();
+            }
+
             return;
         }
 
@@ -177,9 +182,14 @@ internal sealed class ScriptedArchive : IAsyncDisposable
         }
 
         var body = Faults.RetrieveForm.Build(found.Select(instance => new MultipartPart(instance.File)));
-        return Faults.ChunksRetrieve
-            ? new HttpMessage("HTTP/1.1 200 Scripted", [new("Content-Type", Faults.RetrieveForm.ContentType), new("Transfer-Encoding", "chunked")]) { Body = body }.ToBytes()
-            : exchange.Encode(200, body, Faults.RetrieveForm.ContentType);
+        if (Faults.RetrieveFraming == AnswerFraming.Length)
+        {
+            return exchange.Encode(200, body, Faults.RetrieveForm.ContentType);
+        }
+
+        exchange.Closes |= Faults.RetrieveFraming == AnswerFraming.Close;
+        KeyValuePair<string, string> framing = exchange.Closes ? new("Connection", "close") : new("Transfer-Encoding", "chunked");
+        return new HttpMessage("HTTP/1.1 200 Scripted", [new("Content-Type", Faults.RetrieveForm.ContentType), framing]) { Body = body }.ToBytes();
     }
 
     private IEnumerable<ArchivedInstance> Below(string[] steps) => instances.Values.Where(instance =>

@@ -94,6 +94,29 @@ public sealed class ScriptedServerTests
         Assert.StartsWith("/moved/dicom-web", moved.RequestMessage!.RequestUri!.AbsolutePath, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(AnswerFraming.Length)]
+    [InlineData(AnswerFraming.Chunked)]
+    [InlineData(AnswerFraming.Close)]
+    internal async Task Retrieve_answers_end_in_three_ways_and_a_cut_shows_unless_connection_tells_the_end(AnswerFraming framing)
+    {
+        await using var archive = new ScriptedArchive();
+        archive.Add(First);
+        archive.Faults.RetrieveFraming = framing;
+        archive.Faults.CutsInOrder = true;
+        archive.Faults.CutAfter = 400;
+        using var client = new HttpClient();
+        var study = archive.DicomWebRoot + "/studies/1.2.3";
+
+        using var whole = await client.GetAsync(study, Cancel);
+        archive.Faults.CutAnswers = 1;
+        var cut = await Record.ExceptionAsync(async () => (await client.GetAsync(study, Cancel)).Dispose());
+
+        var parts = Multipart.Parse(whole.Content.Headers.ContentType!.ToString(), await whole.Content.ReadAsByteArrayAsync(Cancel));
+        Assert.Equal([First], parts.Select(part => part.Body));
+        Assert.Equal(framing == AnswerFraming.Close, cut is null);
+    }
+
     internal static HttpContent Form(params byte[][] files)
     {
         var form = new Multipart();
