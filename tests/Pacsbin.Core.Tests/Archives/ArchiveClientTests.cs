@@ -140,15 +140,17 @@ public sealed class ArchiveClientTests : ArchivingTests
     [Fact]
     public async Task A_silent_archive_is_not_waited_for_forever()
     {
+        using var end = new CancellationTokenSource();
         await using var server = new ScriptedServer(async e =>
         {
             await e.SendAsync("HTTP/1.1 200 OK\r\nContent-Type: application/dicom+json\r\nContent-Length: 100\r\n\r\n[");
-            await Task.Delay(Timeout.InfiniteTimeSpan, Cancel);
+            await Task.Delay(Timeout.InfiniteTimeSpan, end.Token);
         });
         using var client = new ArchiveClient(Store, Store.Add(Definition(server.Address), "", replace: true)) { RetryDelay = TimeSpan.FromMilliseconds(1), Patience = TimeSpan.FromMilliseconds(100) };
         var error = await Assert.ThrowsAsync<PacsbinException>(() => SearchAsync(client));
         Assert.Equal(PacsbinError.ArchiveFailed, error.Error);
         Assert.Contains("silent", error.Message, StringComparison.Ordinal);
+        await end.CancelAsync();
     }
 
     [Fact]
