@@ -43,6 +43,11 @@ internal sealed class Measurements(Options options, string work, Report report)
             BurnedInTextBenchmark.Run(Console.Out);
         }
 
+        if (options.Send)
+        {
+            new SendBenchmark(options, work, report).RunAsync(Ct, SampleData.Make(Ct, data)).GetAwaiter().GetResult();
+        }
+
         if (options.Memory)
         {
             MeasureMemory();

@@ -7,7 +7,7 @@ internal sealed record Options
 {
     public const string Help = """
         dotnet run --project tests/Pacsbin.Benchmarks -c Release -- [options]
-          --ct, --mr, --memory, --redact, --text
+          --ct, --mr, --memory, --redact, --text, --send
                                  only these parts (default: all of them)
           --large                memory also for 100,000 files (needs 3 GB of disk)
           --rounds <n>           rounds in one process, best counts (default 5)
@@ -26,6 +26,8 @@ internal sealed record Options
     public bool Redact { get; private set; }
 
     public bool Text { get; private set; }
+
+    public bool Send { get; private set; }
 
     public bool Large { get; private set; }
 
@@ -55,6 +57,7 @@ internal sealed record Options
                 case "--memory": options.Memory = true; break;
                 case "--redact": options.Redact = true; break;
                 case "--text": options.Text = true; break;
+                case "--send": options.Send = true; break;
                 case "--large": options.Large = true; break;
                 case "--rounds": options.Rounds = Number(name); break;
                 case "--process-rounds": options.ProcessRounds = Number(name); break;
@@ -65,9 +68,9 @@ internal sealed record Options
             }
         }
 
-        if (!options.Ct && !options.Mr && !options.Memory && !options.Redact && !options.Text)
+        if (!options.Ct && !options.Mr && !options.Memory && !options.Redact && !options.Text && !options.Send)
         {
-            options.Ct = options.Mr = options.Memory = options.Redact = options.Text = true;
+            options.Ct = options.Mr = options.Memory = options.Redact = options.Text = options.Send = true;
         }
 
         return options;

@@ -20,7 +20,7 @@ internal sealed class Report
     }
 
     public void AddTime(SampleSet set, string name, TimeSpan best) =>
-        times.Add(Text($"| {set.Name} | {name} | {best.TotalMilliseconds:F0} | {best.TotalMicroseconds / set.Files:F0} |"));
+        times.Add(Text($"| {set.Name} | {name} | {best.TotalMilliseconds:F0} | {best.TotalMicroseconds / set.Files:F0} | {set.PixelBytes / best.TotalMicroseconds:F0} |"));
 
     public void AddMemory(SampleSet set, Memory used)
     {
@@ -35,7 +35,7 @@ internal sealed class Report
     {
         Table(output, "Ratios", "| set | what | ratio | goal | met |\n|---|---|---:|---|---|", ratios);
         Table(output, "Managed memory of the library's run", "| files | peak heap, MB | peak committed, MB | after, MB | allocated a file, KB |\n|---:|---:|---:|---:|---:|", memory);
-        Table(output, "Times, best of all rounds", "| set | what | ms | µs a file |\n|---|---|---:|---:|", times);
+        Table(output, "Times, best of all rounds", "| set | what | ms | µs a file | MB/s |\n|---|---|---:|---:|---:|", times);
         Table(output, "Notes", "", [.. notes, Text($"- {Environment.ProcessorCount} processors, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}.")]);
     }
 
