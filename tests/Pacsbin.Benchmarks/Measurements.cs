@@ -46,6 +46,7 @@ internal sealed class Measurements(Options options, string work, Report report)
         if (options.Send)
         {
             new SendBenchmark(options, work, report).RunAsync(Ct, SampleData.Make(Ct, data)).GetAwaiter().GetResult();
+            new TransferMemory(options, work, report).RunAsync().GetAwaiter().GetResult();
         }
 
         if (options.Memory)

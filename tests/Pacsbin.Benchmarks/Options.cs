@@ -5,10 +5,14 @@ namespace Pacsbin.Benchmarks;
 /// <summary>What the command line asks for.</summary>
 internal sealed record Options
 {
+    /// <summary>Begins the command line of a process that a benchmark starts of its own program.</summary>
+    public const string Child = "--child";
+
     public const string Help = """
         dotnet run --project tests/Pacsbin.Benchmarks -c Release -- [options]
           --ct, --mr, --memory, --redact, --text, --send
                                  only these parts (default: all of them)
+                                 (--send needs 7 GB of disk)
           --large                memory also for 100,000 files (needs 3 GB of disk)
           --rounds <n>           rounds in one process, best counts (default 5)
           --process-rounds <n>   rounds of whole processes (default 2); 0 leaves the peer out
