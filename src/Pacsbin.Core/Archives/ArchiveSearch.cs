@@ -83,11 +83,15 @@ public sealed class ArchiveSearch(ArchiveClient client)
         {
             var width = isInStep ? Math.Clamp((expected - offset + length - 1) / length, 1, MostPagesAtOnce) : 1;
             var pages = await Task.WhenAll(Enumerable.Range(0, width).Select(i => Ask(offset + (i * length)))).ConfigureAwait(false);
-            var isNew = false;
-            var isGap = false; // after a page with another number of instances than it was asked for
+            var (isNew, isStopped) = (false, false);
             foreach (var page in pages)
             {
                 using var read = page;
+                if (isStopped)
+                {
+                    continue; // what lies between is to be asked for first
+                }
+
                 var count = 0;
                 foreach (var found in read is null ? [] : DicomJsonObject.All(read.RootElement))
                 {
@@ -99,11 +103,11 @@ public sealed class ArchiveSearch(ArchiveClient client)
                     }
                 }
 
-                offset += isGap ? 0 : count;
-                isGap |= count != length;
+                offset += count;
+                isStopped = count != length;
             }
 
-            isInStep &= !isGap;
+            isInStep &= !isStopped;
             if (!isNew)
             {
                 yield break;
