@@ -109,7 +109,7 @@ public sealed partial class GetDicomStudyCommand : DicomStudyCmdlet
     protected override void BeginProcessing()
     {
         paths = new SourcePaths(this);
-        filter = new StudyFilter(StudyInstanceUid, PatientId, AccessionNumber, Modality, Since, Until);
+        filter = new StudyFilter(FuzzyMatching ? null : PatientName, StudyInstanceUid, PatientId, AccessionNumber, Modality, Since, Until);
     }
 
     protected override void ProcessRecord()
@@ -170,9 +170,9 @@ public sealed partial class GetDicomStudyCommand : DicomStudyCmdlet
         from modality in OrAny(Modality)
         select new StudyQuery
         {
-            StudyInstanceUid = study?.Contains('*', StringComparison.Ordinal) == true || study?.Contains('?', StringComparison.Ordinal) == true ? null : study, // checked here: no archive has wildcards in UIDs
+            StudyInstanceUid = WildcardPattern.ContainsWildcardCharacters(study ?? "") ? null : study, // checked here: no archive has wildcards in UIDs
             PatientId = Remote(patient),
-            PatientName = PatientName,
+            PatientName = Remote(PatientName),
             IsFuzzy = FuzzyMatching,
             AccessionNumber = Remote(accession),
             Modality = Remote(modality),
@@ -182,9 +182,9 @@ public sealed partial class GetDicomStudyCommand : DicomStudyCmdlet
 
     private static string?[] OrAny(string[]? values) => values is null or [] ? new string?[] { null } : values;
 
-    /// <summary>The pattern as DICOM has it, which has no sets: a set becomes any character, and is checked here.</summary>
-    private static string? Remote(string? pattern) => pattern is null ? null : Sets().Replace(pattern, "?");
+    /// <summary>The pattern as DICOM has it, which has no sets and no escapes: a set or an escaped character becomes any character, and is checked here.</summary>
+    private static string? Remote(string? pattern) => pattern is null ? null : SetsAndEscapes().Replace(pattern, "?");
 
-    [GeneratedRegex(@"\[[^\]]*\]")]
-    private static partial Regex Sets();
+    [GeneratedRegex(@"`.|\[[^\]]*\]")]
+    private static partial Regex SetsAndEscapes();
 }

@@ -155,13 +155,14 @@ public sealed class ReceiveDicomStudyCommand : DicomStudyCmdlet
         }
         catch (PacsbinException e)
         {
-            // The target is for scripts; nobody else is to see a UID.
-            var record = ErrorRecords.Of(e, archive);
-            WriteError(new ErrorRecord(e, record.FullyQualifiedErrorId, record.CategoryInfo.Category, target) { ErrorDetails = record.ErrorDetails, CategoryInfo = { TargetName = archive } });
             if (e.Error == PacsbinError.ArchiveRefused)
             {
                 ThrowTerminatingError(ErrorRecords.Of(e, archive, "Nothing more is tried: archives lock out who tries too often."));
             }
+
+            // The target is for scripts; nobody else is to see a UID.
+            var record = ErrorRecords.Of(e, archive);
+            WriteError(new ErrorRecord(e, record.FullyQualifiedErrorId, record.CategoryInfo.Category, target) { ErrorDetails = record.ErrorDetails, CategoryInfo = { TargetName = archive } });
         }
     }
 

@@ -50,6 +50,9 @@ public sealed class ArchiveClient : IDisposable
     /// <summary>What decides whether the server is trusted.</summary>
     internal ArchiveTls Tls => tls;
 
+    /// <summary>Whether the archive itself has answered anything, a refusal included.</summary>
+    internal bool HasAnswered { get; private set; }
+
     public void Dispose()
     {
         http.Dispose();
@@ -96,6 +99,7 @@ public sealed class ArchiveClient : IDisposable
             request.RequestUri = address;
             request.Headers.Authorization = await credentials.HeaderAsync(cancellationToken).ConfigureAwait(false);
             var response = await SendOnceAsync(request, cancellationToken).ConfigureAwait(false);
+            HasAnswered = true;
             if ((int)response.StatusCode is not (301 or 302 or 303 or 307 or 308))
             {
                 return response;

@@ -48,7 +48,6 @@ public sealed class ArchiveTest(ArchiveClient client)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private string? problem;
     private TimeSpan? roundTrip;
-    private bool isReachable;
 
     /// <summary>Tries.</summary>
     public async Task<ArchiveTestResult> RunAsync(CancellationToken cancellationToken = default)
@@ -64,7 +63,7 @@ public sealed class ArchiveTest(ArchiveClient client)
         var qido = await TryAsync(archive.QidoUri, $"studies?StudyInstanceUID={uid}&limit=1", Search, s => s is 200 or 204 or 404, cancellationToken).ConfigureAwait(false);
         var wado = await TryAsync(archive.WadoUri, $"studies/{uid}", Retrieve, s => s is 200 or 204 or 404 or 410, cancellationToken).ConfigureAwait(false);
         var stow = await TryAsync(archive.StowUri, "studies", Store, s => s is 200 or 202 or 204 or 400 or 409 or 415 or 422, cancellationToken).ConfigureAwait(false);
-        return new ArchiveTestResult(archive.Name, isReachable, handshake.Protocol, handshake.Thumbprint, handshake.End, qido, wado, stow, roundTrip, problem);
+        return new ArchiveTestResult(archive.Name, client.HasAnswered, handshake.Protocol, handshake.Thumbprint, handshake.End, qido, wado, stow, roundTrip, problem);
     }
 
     private static HttpRequestMessage Search(Uri address)
@@ -108,7 +107,6 @@ public sealed class ArchiveTest(ArchiveClient client)
                 using var response = await client.SendAsync(() => make(ArchiveDefinition.At(root, resource)), silence.Token).ConfigureAwait(false);
                 await response.Content.CopyToAsync(Stream.Null, silence.Token).ConfigureAwait(false);
                 status = (int)response.StatusCode;
-                isReachable = true;
                 if (attempt > 0 && (roundTrip is null || Stopwatch.GetElapsedTime(started) < roundTrip))
                 {
                     roundTrip = Stopwatch.GetElapsedTime(started);
