@@ -80,21 +80,25 @@ public sealed partial class GetDicomStudyCommand : DicomStudyCmdlet
 
     /// <summary>Only studies with one of these Study Instance UIDs. Wildcards are allowed.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[]? StudyInstanceUid { get; set; }
 
     /// <summary>Only studies of a patient with one of these Patient IDs. Wildcards are allowed; case does not matter.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[]? PatientId { get; set; }
 
     /// <summary>Only studies with one of these Accession Numbers. Wildcards are allowed; case does not matter.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[]? AccessionNumber { get; set; }
 
     /// <summary>Only studies that have a series of one of these modalities, such as CT. Wildcards are allowed.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[]? Modality { get; set; }
 
@@ -143,6 +147,7 @@ public sealed partial class GetDicomStudyCommand : DicomStudyCmdlet
         try
         {
             using var client = OpenArchive(name);
+            var unusable = 0;
             RunApart(pump =>
             {
                 var search = new ArchiveSearch(client);
@@ -153,7 +158,13 @@ public sealed partial class GetDicomStudyCommand : DicomStudyCmdlet
                         found.TryAdd(study.StudyInstanceUid, study);
                     }
                 }
+
+                unusable = search.Unusable;
             });
+            if (unusable > 0)
+            {
+                WriteWarning($"Left out {unusable} studies that the archive lists without a legal Study Instance UID (PS3.5 9.1).");
+            }
         }
         catch (PacsbinException e)
         {

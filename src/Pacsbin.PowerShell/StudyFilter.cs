@@ -18,8 +18,8 @@ internal sealed class StudyFilter(string? patientName, string[]? studyInstanceUi
         name?.Accepts(study.PatientName) != false
         && IsAny(studyInstanceUids, [study.StudyInstanceUid])
         && IsAny(patientIds, study.Patients.Select(p => p.Key.Id))
-        && IsAny(accessionNumbers, study.AccessionNumber is { } number ? [number] : [])
-        && IsAny(modalities, study.Modality)
+        && (IsAny(accessionNumbers, study.AccessionNumber is { } number ? [number] : []) || (study.Remote is not null && study.AccessionNumber is null))
+        && (IsAny(modalities, study.Modality) || study.Remote is { Modalities.Count: 0 }) // an archive may look at what it does not tell
         && (first is null || study.StudyDate >= first)
         && (last is null || study.StudyDate <= last);
 

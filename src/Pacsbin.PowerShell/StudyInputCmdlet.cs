@@ -50,7 +50,16 @@ public abstract class StudyInputCmdlet : DicomStudyCmdlet
         }
     }
 
-    private void AddStudies() => piped.AddRange(Study.Where(s => seen.Add(s) && IsHere(s)));
+    private void AddStudies()
+    {
+        foreach (var study in Study.Where(s => seen.Add(s) && IsHere(s) && !Take(s)))
+        {
+            piped.Add(study);
+        }
+    }
+
+    /// <summary>Processes a study at once that should not wait for the others; false to let it wait.</summary>
+    private protected virtual bool Take(DicomStudy study) => false;
 
     /// <summary>Whether the study's files are on this machine; if not, that is an error.</summary>
     private bool IsHere(DicomStudy study)

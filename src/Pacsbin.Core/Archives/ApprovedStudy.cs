@@ -25,7 +25,7 @@ internal sealed class ApprovedStudy : IDisposable
     public Manifest Manifest { get; private set; }
 
     /// <summary>Keeps others out, and reads and compares every byte.</summary>
-    /// <exception cref="PacsbinException">NotApproved if there is no approval for exactly these bytes; ManifestConflict if another process is writing or sending the study; MalformedElement, FileIo, FileAccessDenied.</exception>
+    /// <exception cref="PacsbinException">NotApproved if there is no approval for exactly these bytes; ManifestConflict if another process is writing or sending the study, or only a part of it was found, or parts in several folders; MalformedElement, FileIo, FileAccessDenied.</exception>
     public static ApprovedStudy Open(DicomStudy study, int throttleLimit, IProgress<int>? progress, CancellationToken cancellationToken)
     {
         if (study.State is not (StudyState.Deidentified or StudyState.Approved or StudyState.Sent))
@@ -37,7 +37,9 @@ internal sealed class ApprovedStudy : IDisposable
         var staged = StagedStudy.Open(Path.GetDirectoryName(folder)!, Path.GetFileName(folder));
         try
         {
-            return new ApprovedStudy(staged, folder, StudyApproval.Verify(folder, throttleLimit, progress, cancellationToken));
+            var manifest = StudyApproval.Verify(folder, throttleLimit, progress, cancellationToken);
+            new StudyChange(study, throttleLimit, static (_, _) => { }).RequireWhole(manifest);
+            return new ApprovedStudy(staged, folder, manifest);
         }
         catch
         {
@@ -80,7 +82,11 @@ internal sealed class ApprovedStudy : IDisposable
     {
         lock (gate)
         {
-            Note(Manifest with { Files = [.. Manifest.Files.Select(f => names.Contains(f.Name) ? f with { Sent = Others(f, target) is { Count: > 0 } rest ? rest : null } : f)] });
+            Note(Manifest with
+            {
+                State = StudyState.Approved,
+                Files = [.. Manifest.Files.Select(f => names.Contains(f.Name) ? f with { Sent = Others(f, target) is { Count: > 0 } rest ? rest : null } : f)],
+            });
         }
     }
 

@@ -5,6 +5,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Pacsbin.Archives;
 
@@ -48,6 +49,7 @@ public sealed class ArchiveTest(ArchiveClient client)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private string? problem;
     private TimeSpan? roundTrip;
+    private bool isRefused;
 
     /// <summary>Tries.</summary>
     public async Task<ArchiveTestResult> RunAsync(CancellationToken cancellationToken = default)
@@ -97,6 +99,11 @@ public sealed class ArchiveTest(ArchiveClient client)
             return ServiceState.NotRegistered;
         }
 
+        if (isRefused)
+        {
+            return ServiceState.Refuses; // it would be, and archives lock out who tries too often
+        }
+
         using var silence = new Silence(Patience, cancellationToken);
         try
         {
@@ -124,7 +131,8 @@ public sealed class ArchiveTest(ArchiveClient client)
         catch (PacsbinException e)
         {
             problem ??= e.Message;
-            return e.Error == PacsbinError.ArchiveRefused ? ServiceState.Refuses : ServiceState.Unknown;
+            isRefused = e.Error == PacsbinError.ArchiveRefused;
+            return isRefused ? ServiceState.Refuses : ServiceState.Unknown;
         }
         catch (Exception e) when (PassingFailureException.Of(e) is { } failure)
         {
@@ -160,7 +168,7 @@ public sealed class ArchiveTest(ArchiveClient client)
             {
                 if (certificate is not null)
                 {
-                    (thumbprint, end) = (ArchiveTls.ThumbprintOf(certificate), DateTimeOffset.Parse(certificate.GetExpirationDateString(), System.Globalization.CultureInfo.CurrentCulture));
+                    (thumbprint, end) = (ArchiveTls.ThumbprintOf(certificate), (certificate as X509Certificate2)?.NotAfter);
                 }
 
                 return decide(sender, certificate, chain, errors);
@@ -175,7 +183,7 @@ public sealed class ArchiveTest(ArchiveClient client)
         }
         catch (Exception e) when (e is SocketException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            problem ??= "The archive cannot be reached.";
+            // Behind a proxy nothing is reached in this way; the services tell whether it is by the other.
         }
 
         return new Handshake(null, thumbprint, end);

@@ -6,41 +6,57 @@ using Pacsbin.Studies;
 namespace Pacsbin.Archives;
 
 /// <summary>One study on its way to an archive: what is still to go, what the archive has confirmed, and what it has refused.</summary>
-internal sealed class StudyTransfer
+internal sealed class StudyTransfer : IDisposable
 {
     private const int DefaultRequests = 4;
+
+    /// <summary>After how many instances that the archive refuses one after the other, without a word of why, it is not asked for the others.</summary>
+    private const int MostRefusedInARow = 5;
+
+    /// <summary>How fast an archive is expected to be done with what it has got, in bytes a second.</summary>
+    private const double SlowestArchive = 10e6;
+
     private readonly ArchiveClient client;
     private readonly ApprovedStudy study;
     private readonly StudySend options;
     private readonly SendMeter meter;
     private readonly ArchiveSearch search;
+    private readonly ArchiveSearch searchOnce;
     private readonly ArchiveRetry retry;
     private readonly string target;
     private readonly Lock gate = new();
     private readonly LinkedList<ManifestFile> pending = [];
     private readonly ConcurrentDictionary<string, InstanceReport> reports = new(StringComparer.Ordinal);
     private readonly HashSet<string> stored = new(StringComparer.Ordinal);
+    private readonly HashSet<string> lost = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource givingUp = new();
     private HashSet<string>? before;
     private int mostInstances;
     private long mostBytes;
+    private int refusedInARow;
     private PacsbinException? givenUp;
 
     public StudyTransfer(ArchiveClient client, ApprovedStudy study, StudySend options, SendMeter meter)
     {
         (this.client, this.study, this.options, this.meter) = (client, study, options, meter);
         search = new ArchiveSearch(client);
+        searchOnce = new ArchiveSearch(client, attempts: 1); // for what is tried again itself
         retry = new ArchiveRetry(client.RetryDelay);
         target = client.Archive.Target!;
         (mostInstances, mostBytes) = (Math.Max(1, options.RequestInstances), options.RequestBytes);
     }
 
-    private bool CanSearch => client.Archive.QidoUri is not null;
+    private bool CanSearch => client.Archive.QidoUri is not null && StudyUid.Length > 0;
+
+    /// <summary>Why the archive is not to be had, or not for this; null if it is.</summary>
+    public PacsbinException? GivenUp => givenUp;
 
     private string StudyUid => study.Manifest.StudyInstanceUid;
 
     /// <summary>Sends what the archive has not confirmed, and looks up what it has.</summary>
-    /// <exception cref="PacsbinException">DestinationExists if the archive has confirmed other bytes of an instance; NotApproved if a file was changed meanwhile; ArchiveRefused; ArchiveFailed if it cannot be looked up; FileIo, FileAccessDenied.</exception>
-    public async Task<SendResult> RunAsync(CancellationToken cancellationToken)
+    /// <returns>What became of the instances, and what else is to be told: that it cannot be looked up whether they are there.</returns>
+    /// <exception cref="PacsbinException">DestinationExists if the archive has confirmed other bytes of an instance; NotApproved if a file was changed meanwhile; ArchiveRefused; FileIo, FileAccessDenied.</exception>
+    public async Task<(SendResult Result, PacsbinException? Problem)> RunAsync(CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
         var files = study.Manifest.Files;
@@ -52,25 +68,27 @@ internal sealed class StudyTransfer
         }
 
         Enqueue(files.Where(f => !f.IsSentTo(target)));
-        var skipped = files.Count - pending.Count;
-        meter.AddInstances(skipped);
+        meter.AddInstances(files.Count - pending.Count);
         meter.AddBytes(files.Sum(f => f.Length) - pending.Sum(f => f.Length));
-        before = pending.Count > 0 && CanSearch ? await TryListAsync(cancellationToken).ConfigureAwait(false) : null;
+        before = pending.Count > 0 && CanSearch ? await TryListAsync(search, cancellationToken).ConfigureAwait(false) : null;
         await SendPendingAsync(cancellationToken).ConfigureAwait(false);
-        var isVerified = givenUp is null && CanSearch && await VerifyAsync(cancellationToken).ConfigureAwait(false);
+        var (isVerified, problem) = givenUp is null && CanSearch ? await TryVerifyAsync(cancellationToken).ConfigureAwait(false) : (false, null);
         var confirmed = study.Manifest.Files.Count(f => f.IsSentTo(target));
         if (confirmed == files.Count && (isVerified || !CanSearch) && !IsNoted())
         {
             study.Complete(client.Archive.Name, target);
         }
 
-        return new SendResult(
+        var result = new SendResult(
             StudyUid, client.Archive.Name, study.Folder, stored.Count, files.Count - confirmed, confirmed - stored.Count,
             files.Where(f => stored.Contains(f.Name)).Sum(f => f.Length), Stopwatch.GetElapsedTime(started), [.. reports.Values.OrderBy(r => r.SopInstanceUid, StringComparer.Ordinal)])
         {
             IsVerified = isVerified,
         };
+        return (result, problem);
     }
+
+    public void Dispose() => givingUp.Dispose();
 
     private static string UidOf(ManifestFile file) => Path.GetFileNameWithoutExtension(file.Name);
 
@@ -87,8 +105,14 @@ internal sealed class StudyTransfer
 
     private async Task SendPendingAsync(CancellationToken cancellationToken)
     {
-        using var failing = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var workers = Enumerable.Range(0, options.ThrottleLimit > 0 ? options.ThrottleLimit : DefaultRequests).Select(_ => Task.Run(() => WorkAsync(failing), CancellationToken.None)).ToArray();
+        using var failing = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, givingUp.Token);
+        var count = options.ThrottleLimit > 0 ? options.ThrottleLimit : DefaultRequests;
+        if (!client.HasAnswered)
+        {
+            await WorkAsync(failing, mostRequests: 1).ConfigureAwait(false); // who is refused is refused once
+        }
+
+        var workers = Enumerable.Range(0, count).Select(_ => Task.Run(() => WorkAsync(failing, int.MaxValue), CancellationToken.None)).ToArray();
         try
         {
             await Task.WhenAll(workers).ConfigureAwait(false);
@@ -96,7 +120,10 @@ internal sealed class StudyTransfer
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             // One has failed and ended the others: that one's failure is the one to tell.
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(workers.SelectMany(w => w.Exception?.InnerExceptions ?? (IEnumerable<Exception>)[]).First());
+            if (workers.SelectMany(w => w.Exception?.InnerExceptions ?? (IEnumerable<Exception>)[]).FirstOrDefault() is { } failure)
+            {
+                System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+            }
         }
 
         lock (gate)
@@ -110,11 +137,11 @@ internal sealed class StudyTransfer
         }
     }
 
-    private async Task WorkAsync(CancellationTokenSource failing)
+    private async Task WorkAsync(CancellationTokenSource failing, int mostRequests)
     {
         try
         {
-            while (Volatile.Read(ref givenUp) is null && Take() is { Count: > 0 } files)
+            for (var i = 0; i < mostRequests && Volatile.Read(ref givenUp) is null && Take() is { Count: > 0 } files; i++)
             {
                 await SendAsync(files, failing.Token).ConfigureAwait(false);
             }
@@ -146,52 +173,90 @@ internal sealed class StudyTransfer
     /// <summary>Sends files until each is confirmed or refused; when the archive does not get well, the whole study is given up.</summary>
     private async Task SendAsync(List<ManifestFile> files, CancellationToken cancellationToken)
     {
-        try
+        var parts = new Stack<List<ManifestFile>>([files]);
+        while (parts.TryPop(out var part))
         {
-            var isRepeated = false;
-            await retry.RunAsync(
-                async token =>
-                {
-                    if (isRepeated)
-                    {
-                        await SettleAsync(files, token).ConfigureAwait(false);
-                        GiveBackHalf(files); // what cannot be stored at once, or takes too long for the connection, may go in smaller requests
-                    }
-
-                    var asksFirst = isRepeated;
-                    isRepeated = true;
-                    while (files.Count > 0)
-                    {
-                        await PostAsync(files, asksFirst, token).ConfigureAwait(false);
-                    }
-
-                    return true;
-                },
-                cancellationToken).ConfigureAwait(false);
-        }
-        catch (PacsbinException e) when (e.Error == PacsbinError.ArchiveFailed)
-        {
-            Volatile.Write(ref givenUp, e);
-            foreach (var file in files)
+            var reasons = new Dictionary<string, int?>(StringComparer.Ordinal);
+            try
             {
-                Fail(file, e.Message);
+                await SendPartAsync(part, parts, reasons, cancellationToken).ConfigureAwait(false);
+            }
+            catch (PacsbinException e) when (e.Error == PacsbinError.ArchiveFailed)
+            {
+                part.ForEach(f => Fail(f, reasons.TryGetValue(f.Name, out var reason) ? StoreAnswer.MeaningOf(reason) : e.Message));
+                if (part.Exists(f => !reasons.ContainsKey(f.Name)))
+                {
+                    GiveUp(e);
+                }
+            }
+            catch (OperationCanceledException) when (givenUp is not null)
+            {
+                part.ForEach(f => Fail(f, givenUp.Message));
+            }
+
+            if (Volatile.Read(ref givenUp) is { } error)
+            {
+                foreach (var file in parts.SelectMany(p => p))
+                {
+                    Fail(file, error.Message);
+                }
+
+                return;
             }
         }
     }
 
+    private void GiveUp(PacsbinException error)
+    {
+        if (Interlocked.CompareExchange(ref givenUp, error, null) is null)
+        {
+            givingUp.Cancel();
+        }
+    }
+
+    /// <summary>Sends files, tries again what fails in passing, and puts aside what should go in a request of its own.</summary>
+    /// <param name="files">Empty when this returns; else what is left.</param>
+    /// <param name="parts">Receives what is put aside.</param>
+    /// <param name="reasons">The reasons of the last answer, by the names of the files.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    private async Task SendPartAsync(List<ManifestFile> files, Stack<List<ManifestFile>> parts, Dictionary<string, int?> reasons, CancellationToken cancellationToken)
+    {
+        var isRepeated = false;
+        await retry.RunAsync(
+            async token =>
+            {
+                var asksFirst = isRepeated;
+                if (isRepeated)
+                {
+                    await SettleAsync(files, token).ConfigureAwait(false);
+                    Halve(files, parts); // what cannot be stored at once, or takes too long for the connection, may go in smaller requests
+                }
+
+                isRepeated = true;
+                while (files.Count > 0)
+                {
+                    await PostAsync(files, parts, reasons, asksFirst, token).ConfigureAwait(false);
+                }
+
+                return true;
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Sends files once, and takes out of the list what needs no other try.</summary>
     /// <exception cref="PassingFailureException">What is left should be tried again.</exception>
-    private async Task PostAsync(List<ManifestFile> files, bool asksFirst, CancellationToken cancellationToken)
+    private async Task PostAsync(List<ManifestFile> files, Stack<List<ManifestFile>> parts, Dictionary<string, int?> reasons, bool asksFirst, CancellationToken cancellationToken)
     {
-        using var silence = new Silence(client.Patience, cancellationToken);
+        using var silence = new Silence(client.Patience + TimeSpan.FromSeconds(files.Sum(f => f.Length) / SlowestArchive), cancellationToken);
         var address = new Uri(target);
         long outgoing = 0;
+        reasons.Clear();
         try
         {
             using var response = await client.SendAsync(() => StoreRequest.Make(address, study, files, Given, asksFirst), silence.Token).ConfigureAwait(false);
             if (response.StatusCode == HttpStatusCode.RequestEntityTooLarge)
             {
-                TooLarge(files);
+                TooLarge(files, parts);
                 return;
             }
 
@@ -201,10 +266,10 @@ internal sealed class StudyTransfer
             }
 
             var answer = await StoreAnswer.ReadAsync(response, silence.Break, silence.Token).ConfigureAwait(false);
-            Interlocked.Add(ref outgoing, -Settle(files, answer));
+            Interlocked.Add(ref outgoing, -Settle(files, answer, reasons));
             if (!answer.IsReadable && !response.IsSuccessStatusCode)
             {
-                Refused(files, $"The archive answers {(int)response.StatusCode}.");
+                Refused(files, parts, response.StatusCode);
                 return;
             }
         }
@@ -231,9 +296,9 @@ internal sealed class StudyTransfer
     }
 
     /// <summary>Takes what the archive said of the files; gives the bytes that are stored.</summary>
-    private long Settle(List<ManifestFile> files, StoreAnswer answer)
+    private long Settle(List<ManifestFile> files, StoreAnswer answer, Dictionary<string, int?> reasons)
     {
-        var done = files.Where(f => answer.IsBareSuccess || answer.Stored.ContainsKey(UidOf(f))).ToList();
+        var done = files.Where(f => answer.IsBareSuccess || answer.Stored.ContainsKey(UidOf(f)) || IsOurDuplicate(f, answer)).ToList();
         Confirm(done);
         foreach (var file in done.Where(f => answer.Stored.GetValueOrDefault(UidOf(f)) is not null))
         {
@@ -241,19 +306,48 @@ internal sealed class StudyTransfer
         }
 
         files.RemoveAll(done.Contains);
-        foreach (var file in files.Where(f => answer.Failed.TryGetValue(UidOf(f), out var reason) && !StoreAnswer.IsPassing(reason)).ToList())
+        foreach (var file in files.Where(f => answer.Failed.ContainsKey(UidOf(f))).ToList())
         {
-            Fail(file, StoreAnswer.MeaningOf(answer.Failed[UidOf(file)]));
-            files.Remove(file);
+            var reason = answer.Failed[UidOf(file)];
+            reasons[file.Name] = reason;
+            if (!StoreAnswer.IsPassing(reason))
+            {
+                Fail(file, StoreAnswer.MeaningOf(reason));
+                files.Remove(file);
+            }
+        }
+
+        if (answer.IsReadable)
+        {
+            Volatile.Write(ref refusedInARow, 0);
         }
 
         return done.Sum(f => f.Length);
     }
 
+    /// <summary>Whether an archive refuses an instance as a duplicate of what it has got from us in a request whose answer was lost.</summary>
+    private bool IsOurDuplicate(ManifestFile file, StoreAnswer answer)
+    {
+        if (!answer.Failed.TryGetValue(UidOf(file), out var reason) || !StoreAnswer.IsDuplicate(reason) || before?.Contains(UidOf(file)) == true)
+        {
+            return false;
+        }
+
+        lock (gate)
+        {
+            return lost.Contains(file.Name);
+        }
+    }
+
     /// <summary>Of a request without an answer, some instances may have arrived: those that the archive lists now and did not before.</summary>
     private async Task SettleAsync(List<ManifestFile> files, CancellationToken cancellationToken)
     {
-        if (before is null || await TryListAsync(cancellationToken).ConfigureAwait(false) is not { } now)
+        lock (gate)
+        {
+            lost.UnionWith(files.Select(f => f.Name));
+        }
+
+        if (before is null || await TryListAsync(searchOnce, cancellationToken).ConfigureAwait(false) is not { } now)
         {
             return;
         }
@@ -286,11 +380,12 @@ internal sealed class StudyTransfer
         meter.AddInstances(files.Count);
     }
 
-    private void TooLarge(List<ManifestFile> files)
+    private void TooLarge(List<ManifestFile> files, Stack<List<ManifestFile>> parts)
     {
         if (files.Count == 1)
         {
-            Refused(files, "The archive answers 413: the instance is too large for it.");
+            Fail(files[0], "The archive answers 413: the instance is too large for it.");
+            files.Clear();
             return;
         }
 
@@ -300,39 +395,58 @@ internal sealed class StudyTransfer
             mostBytes = Math.Max(1, Math.Min(mostBytes, files.Sum(f => f.Length) / 2));
         }
 
-        GiveBackHalf(files);
+        Halve(files, parts);
     }
 
-    /// <summary>The archive wants none of the files; if they are several, one of them may be the reason.</summary>
-    private void Refused(List<ManifestFile> files, string why)
+    /// <summary>The archive wants none of the files, and does not say why: one of them may be the reason, or the whole undertaking.</summary>
+    private void Refused(List<ManifestFile> files, Stack<List<ManifestFile>> parts, HttpStatusCode status)
     {
+        var why = $"The archive answers {(int)status} when instances are sent to it.";
+        if (status is not (HttpStatusCode.BadRequest or HttpStatusCode.Conflict or HttpStatusCode.UnprocessableEntity))
+        {
+            throw new PacsbinException(PacsbinError.ArchiveFailed, why);
+        }
+
         if (files.Count > 1)
         {
-            GiveBackHalf(files);
+            Halve(files, parts);
             return;
         }
 
         Fail(files[0], why);
         files.Clear();
+        if (Interlocked.Increment(ref refusedInARow) >= MostRefusedInARow)
+        {
+            throw new PacsbinException(PacsbinError.ArchiveFailed, $"{why} It has refused {MostRefusedInARow} instances one after the other.");
+        }
     }
 
-    private void GiveBackHalf(List<ManifestFile> files)
+    private static void Halve(List<ManifestFile> files, Stack<List<ManifestFile>> parts)
     {
         var kept = (files.Count + 1) / 2;
-        lock (gate)
+        if (kept < files.Count)
         {
-            foreach (var file in files.Skip(kept).Reverse())
-            {
-                pending.AddFirst(file);
-            }
+            parts.Push(files[kept..]);
+            files.RemoveRange(kept, files.Count - kept);
         }
-
-        files.RemoveRange(kept, files.Count - kept);
     }
 
     private void Fail(ManifestFile file, string why) => reports[file.Name] = new InstanceReport(UidOf(file), InstanceStatus.Failed, why);
 
+    private async Task<(bool IsVerified, PacsbinException? Problem)> TryVerifyAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await VerifyAsync(cancellationToken).ConfigureAwait(false), null);
+        }
+        catch (PacsbinException e) when (e.Error is PacsbinError.ArchiveFailed or PacsbinError.ArchiveRefused)
+        {
+            return (false, new PacsbinException(e.Error, $"It could not be looked up whether the archive has what it has confirmed. {e.Message}"));
+        }
+    }
+
     /// <summary>Looks up that the archive has all that it has confirmed; what it does not have is sent once more. False if something is missing even then.</summary>
+    /// <exception cref="PacsbinException">ArchiveFailed, ArchiveRefused if the archive gives no list that could be believed.</exception>
     private async Task<bool> VerifyAsync(CancellationToken cancellationToken)
     {
         for (var isLast = false; ; isLast = true)
@@ -372,22 +486,32 @@ internal sealed class StudyTransfer
     {
         for (var attempt = 0; ; attempt++)
         {
-            var listed = (await search.InstancesAsync(StudyUid, null, study.Manifest.Files.Count, cancellationToken).ConfigureAwait(false)).Select(i => i.SopInstanceUid).ToHashSet(StringComparer.Ordinal);
-            var missing = study.Manifest.Files.Where(f => f.IsSentTo(target) && !listed.Contains(UidOf(f))).ToList();
-            if (missing.Count == 0 || attempt == 4)
+            var list = await search.InstancesAsync(StudyUid, null, study.Manifest.Files.Count, cancellationToken).ConfigureAwait(false);
+            var listed = list.Instances.Select(i => i.SopInstanceUid).ToHashSet(StringComparer.Ordinal);
+            var confirmed = study.Manifest.Files.Where(f => f.IsSentTo(target)).ToList();
+            var missing = confirmed.Where(f => !listed.Contains(UidOf(f))).ToList();
+            if (missing.Count == 0)
             {
                 return missing;
+            }
+
+            if (attempt == 4)
+            {
+                // Who lists nothing at all, or not all that there is, may have it all the same: sending it once more would prove nothing.
+                return list.IsWhole && missing.Count < confirmed.Count ? missing
+                    : throw new PacsbinException(PacsbinError.ArchiveFailed, $"It has confirmed {confirmed.Count} instances, and lists {confirmed.Count - missing.Count} of them{(list.IsWhole ? "" : ", but not all that it has")}.");
             }
 
             await Task.Delay(client.RetryDelay * (1 << attempt), cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async Task<HashSet<string>?> TryListAsync(CancellationToken cancellationToken)
+    private async Task<HashSet<string>?> TryListAsync(ArchiveSearch by, CancellationToken cancellationToken)
     {
         try
         {
-            return (await search.InstancesAsync(StudyUid, null, expected: 0, cancellationToken).ConfigureAwait(false)).Select(i => i.SopInstanceUid).ToHashSet(StringComparer.Ordinal);
+            var list = await by.InstancesAsync(StudyUid, null, expected: 0, cancellationToken).ConfigureAwait(false);
+            return list.IsWhole ? list.Instances.Select(i => i.SopInstanceUid).ToHashSet(StringComparer.Ordinal) : null;
         }
         catch (PacsbinException e) when (e.Error == PacsbinError.ArchiveFailed)
         {
