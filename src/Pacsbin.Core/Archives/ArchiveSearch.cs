@@ -116,7 +116,7 @@ public sealed class ArchiveSearch(ArchiveClient client, int attempts = ArchiveRe
                 }
 
                 offset += page.Count;
-                IsRepeating |= !isNewHere && page.Count >= length;
+                IsRepeating |= !isNewHere && page.Count == length; // who heeds the limit may have more
                 isNew |= isNewHere;
                 if (page.Count != length)
                 {

@@ -413,12 +413,13 @@ internal sealed class StudyTransfer : IDisposable
             return;
         }
 
-        Fail(files[0], why);
-        files.Clear();
         if (Interlocked.Increment(ref refusedInARow) >= MostRefusedInARow)
         {
             throw new PacsbinException(PacsbinError.ArchiveFailed, $"{why} It has refused {MostRefusedInARow} instances one after the other.");
         }
+
+        Fail(files[0], why);
+        files.Clear();
     }
 
     private static void Halve(List<ManifestFile> files, Stack<List<ManifestFile>> parts)

@@ -69,8 +69,8 @@ public sealed record Manifest
         {
             using var stream = WholeFile.OpenRead(path);
             var manifest = JsonSerializer.Deserialize(stream, ManifestJson.Default.Manifest);
-            return manifest is { Format: CurrentFormat } && manifest.Files.All(f => f is { Name: not null, Xxh128: not null } && IsFileName(f.Name) && f.Findings?.Contains(null!) != true && f.Regions?.Contains(null!) != true && f.Sent?.Contains(null!) != true)
-                && manifest.Sends?.Contains(null!) != true
+            return manifest is { Format: CurrentFormat } && manifest.Files.All(f => f is { Name: not null, Xxh128: not null } && IsFileName(f.Name) && f.Findings?.Contains(null!) != true && f.Regions?.Contains(null!) != true && f.Sent?.All(s => s is { Target: not null, Sha256: not null }) != false)
+                && manifest.Sends?.All(s => s is { Archive: not null, Tool: not null, MerkleRoot: not null }) != false
                 && manifest.Files.DistinctBy(f => f.Name, StringComparer.Ordinal).Count() == manifest.Files.Count
                 ? manifest
                 : throw new PacsbinException(PacsbinError.MalformedElement, $"{FileName} is not of format {CurrentFormat}.");

@@ -35,7 +35,8 @@ public sealed class ArchiveSearchPagesTests : ArchivingTests
 
         var found = await new ArchiveSearch(client).InstancesAsync("1.2", null, expected, TestContext.Current.CancellationToken);
 
-        Assert.Equal(all, found.Select(i => i.SopInstanceUid));
+        Assert.Equal(all, found.Instances.Select(i => i.SopInstanceUid));
+        Assert.True(found.IsWhole);
         Assert.Empty(archive.Errors);
     }
 

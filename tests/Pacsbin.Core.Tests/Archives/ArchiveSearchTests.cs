@@ -79,7 +79,7 @@ public sealed class ArchiveSearchTests : ArchivingTests
     [Fact]
     public async Task An_archive_that_gives_its_first_page_again_and_again_cannot_be_searched()
     {
-        var page = "[" + string.Join(',', Enumerable.Range(1, 500).Select(i => $$"""{"0020000D":{"Value":["1.2.{{i}}"]}}""")) + "]";
+        var page = "[" + string.Join(',', Enumerable.Range(1, 500).Select(i => "{\"0020000D\":{\"Value\":[\"1.2." + i + "\"]}}")) + "]";
         await using var server = new ScriptedServer(e => e.RespondAsync(200, page, "application/dicom+json"));
         var error = await Assert.ThrowsAsync<PacsbinException>(() => FindAsync(Client(server.Address), new StudyQuery()));
         Assert.Equal(PacsbinError.ArchiveFailed, error.Error);
