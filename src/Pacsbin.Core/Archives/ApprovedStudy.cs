@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Pacsbin.Deidentification;
 using Pacsbin.Review;
 using Pacsbin.Studies;
@@ -9,6 +10,7 @@ internal sealed class ApprovedStudy : IDisposable
 {
     private readonly StagedStudy staged;
     private readonly Lock gate = new();
+    private readonly ConcurrentQueue<(string Target, IReadOnlySet<string> Names)> confirmed = new();
 
     private ApprovedStudy(StagedStudy staged, string folder, Manifest manifest)
     {
@@ -51,11 +53,25 @@ internal sealed class ApprovedStudy : IDisposable
     public ApprovedStream OpenFile(ManifestFile file, Action<int>? given = null) => new(Path.Join(Folder, file.Name), file) { Given = given };
 
     /// <summary>Notes in the manifest that an archive has confirmed files. It is on the disk when this returns, so that no later run sends them again.</summary>
+    /// <remarks>The manifest of a large study takes a while to write: what several threads have to note meanwhile is written together.</remarks>
     public void Confirm(string target, IReadOnlySet<string> names)
     {
+        confirmed.Enqueue((target, names));
         lock (gate)
         {
-            Note(Manifest with { Files = [.. Manifest.Files.Select(f => names.Contains(f.Name) && !f.IsSentTo(target) ? f with { Sent = [.. Others(f, target), new FileSend(target, f.Sha256!)] } : f)] });
+            var files = Manifest.Files;
+            var waiting = confirmed.ToArray();
+            foreach (var (to, whose) in waiting)
+            {
+                files = [.. files.Select(f => whose.Contains(f.Name) && !f.IsSentTo(to) ? f with { Sent = [.. Others(f, to), new FileSend(to, f.Sha256!)] } : f)];
+            }
+
+            if (waiting.Length > 0)
+            {
+                Note(Manifest with { Files = files });
+            }
+
+            Array.ForEach(waiting, _ => confirmed.TryDequeue(out var _)); // only now: of what could not be written each thread has to know
         }
     }
 

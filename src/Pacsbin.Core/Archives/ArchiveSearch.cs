@@ -13,6 +13,7 @@ namespace Pacsbin.Archives;
 public sealed class ArchiveSearch(ArchiveClient client)
 {
     private const int PageLength = 500;
+    private const int MostPagesAtOnce = 4;
     private const int MostBytes = 256 * 1024 * 1024;
     private const string DicomJson = "application/dicom+json";
     private readonly ArchiveRetry retry = new(client.RetryDelay);
@@ -22,7 +23,7 @@ public sealed class ArchiveSearch(ArchiveClient client)
     public async IAsyncEnumerable<DicomStudy> StudiesAsync(StudyQuery query, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(query);
-        await foreach (var found in PagesAsync("studies", query.Parameters(), Tags.StudyInstanceUid, cancellationToken).ConfigureAwait(false))
+        await foreach (var found in PagesAsync("studies", query.Parameters(), Tags.StudyInstanceUid, expected: 0, cancellationToken).ConfigureAwait(false))
         {
             yield return StudyOf(found);
         }
@@ -31,12 +32,13 @@ public sealed class ArchiveSearch(ArchiveClient client)
     /// <summary>The instances of a study.</summary>
     /// <param name="studyInstanceUid">The study.</param>
     /// <param name="seriesInstanceUid">The series; null for all.</param>
+    /// <param name="expected">How many there should be, so that several pages can be asked for at once; 0 if that is not known.</param>
     /// <param name="cancellationToken">Ends the search.</param>
-    internal async Task<IReadOnlyList<RemoteInstance>> InstancesAsync(string studyInstanceUid, string? seriesInstanceUid, CancellationToken cancellationToken)
+    internal async Task<IReadOnlyList<RemoteInstance>> InstancesAsync(string studyInstanceUid, string? seriesInstanceUid, int expected, CancellationToken cancellationToken)
     {
         var resource = seriesInstanceUid is null ? $"studies/{studyInstanceUid}/instances" : $"studies/{studyInstanceUid}/series/{seriesInstanceUid}/instances";
         var all = new List<RemoteInstance>();
-        await foreach (var found in PagesAsync(resource, "includefield=0020000E", Tags.SopInstanceUid, cancellationToken).ConfigureAwait(false))
+        await foreach (var found in PagesAsync(resource, "includefield=0020000E", Tags.SopInstanceUid, expected, cancellationToken).ConfigureAwait(false))
         {
             all.Add(new RemoteInstance(found.Text(Tags.SeriesInstanceUid) ?? seriesInstanceUid ?? "", found.Text(Tags.SopInstanceUid)!));
         }
@@ -66,7 +68,7 @@ public sealed class ArchiveSearch(ArchiveClient client)
     }
 
     /// <summary>All that matches, each UID once. An archive may give fewer than it is asked for, so only a page without anything new is the last.</summary>
-    private async IAsyncEnumerable<DicomJsonObject> PagesAsync(string resource, string parameters, Tag key, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<DicomJsonObject> PagesAsync(string resource, string parameters, Tag key, int expected, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (client.Archive.QidoUri is not { } root)
         {
@@ -75,29 +77,45 @@ public sealed class ArchiveSearch(ArchiveClient client)
 
         var address = ArchiveDefinition.At(root, resource);
         var known = new HashSet<string>(StringComparer.Ordinal);
+        var length = expected == 0 ? PageLength : Math.Clamp((expected + MostPagesAtOnce - 1) / MostPagesAtOnce, PageLength / MostPagesAtOnce, PageLength);
+        var isInStep = true;
         for (var offset = 0; ;)
         {
-            var query = $"{parameters}&limit={PageLength}&offset={offset}";
-            using var page = await retry.RunAsync(token => PageAsync(new Uri($"{address.AbsoluteUri}?{query}"), token), cancellationToken).ConfigureAwait(false);
-            var count = 0;
-            var isNew = false;
-            foreach (var found in page is null ? [] : DicomJsonObject.All(page.RootElement))
+            var width = isInStep ? Math.Clamp((expected - offset + length - 1) / length, 1, MostPagesAtOnce) : 1;
+            var pages = await Task.WhenAll(Enumerable.Range(0, width).Select(i => Ask(offset + (i * length)))).ConfigureAwait(false);
+            var (isNew, isStopped) = (false, false);
+            foreach (var page in pages)
             {
-                count++;
-                if (found.Text(key) is { } uid && Workspace.IsUid(uid) && known.Add(uid))
+                using var read = page;
+                if (isStopped)
                 {
-                    isNew = true;
-                    yield return found;
+                    continue; // what lies between is to be asked for first
                 }
+
+                var count = 0;
+                foreach (var found in read is null ? [] : DicomJsonObject.All(read.RootElement))
+                {
+                    count++;
+                    if (found.Text(key) is { } uid && Workspace.IsUid(uid) && known.Add(uid))
+                    {
+                        isNew = true;
+                        yield return found;
+                    }
+                }
+
+                offset += count;
+                isStopped = count != length;
             }
 
+            isInStep &= !isStopped;
             if (!isNew)
             {
                 yield break;
             }
-
-            offset += count;
         }
+
+        Task<JsonDocument?> Ask(int offset) =>
+            retry.RunAsync(token => PageAsync(new Uri($"{address.AbsoluteUri}?{parameters}&limit={length}&offset={offset}"), token), cancellationToken);
     }
 
     /// <summary>One page; null for nothing.</summary>

@@ -89,7 +89,7 @@ public sealed class StudyReceive
                 return;
             }
 
-            var listed = await options.search.InstancesAsync(request.StudyInstanceUid, request.SeriesInstanceUid, cancellationToken).ConfigureAwait(false);
+            var listed = await options.search.InstancesAsync(request.StudyInstanceUid, request.SeriesInstanceUid, expected: 0, cancellationToken).ConfigureAwait(false);
             if (listed.Count == 0)
             {
                 throw NotThere();

@@ -372,7 +372,7 @@ internal sealed class StudyTransfer
     {
         for (var attempt = 0; ; attempt++)
         {
-            var listed = (await search.InstancesAsync(StudyUid, null, cancellationToken).ConfigureAwait(false)).Select(i => i.SopInstanceUid).ToHashSet(StringComparer.Ordinal);
+            var listed = (await search.InstancesAsync(StudyUid, null, study.Manifest.Files.Count, cancellationToken).ConfigureAwait(false)).Select(i => i.SopInstanceUid).ToHashSet(StringComparer.Ordinal);
             var missing = study.Manifest.Files.Where(f => f.IsSentTo(target) && !listed.Contains(UidOf(f))).ToList();
             if (missing.Count == 0 || attempt == 4)
             {
@@ -387,7 +387,7 @@ internal sealed class StudyTransfer
     {
         try
         {
-            return (await search.InstancesAsync(StudyUid, null, cancellationToken).ConfigureAwait(false)).Select(i => i.SopInstanceUid).ToHashSet(StringComparer.Ordinal);
+            return (await search.InstancesAsync(StudyUid, null, expected: 0, cancellationToken).ConfigureAwait(false)).Select(i => i.SopInstanceUid).ToHashSet(StringComparer.Ordinal);
         }
         catch (PacsbinException e) when (e.Error == PacsbinError.ArchiveFailed)
         {

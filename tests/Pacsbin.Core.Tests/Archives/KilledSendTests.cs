@@ -1,70 +1,62 @@
 using System.Diagnostics;
+using System.Globalization;
 using Pacsbin.Archives;
 using Pacsbin.Studies;
+using Pacsbin.Tests.Archives.Servers;
 using Xunit;
 
 namespace Pacsbin.Tests.Archives;
 
-/// <summary>Sending in processes of their own that are killed at some moment.</summary>
-public sealed class KilledSendTests : FolderSendingTests
+/// <summary>Sends by a process of its own that is killed at some moment.</summary>
+public sealed class KilledSendTests : ArchivingTests
 {
-    private const string Variable = "PACSBIN_TEST_SEND";
-    private const int Files = 120;
+    private const string WorkspaceVariable = "PACSBIN_TEST_WORKSPACE";
+    private const string AddressVariable = "PACSBIN_TEST_ARCHIVE";
+    private const int Files = 60;
+    private static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("PACSBIN_TEST_KILLS") ?? "8", CultureInfo.InvariantCulture);
 
-    [Theory]
-    [InlineData("folder")]
-    [InlineData("directory")]
-    [InlineData("zip")]
-    public void After_a_kill_there_is_no_final_name_or_all_and_a_rerun_ends_as_an_undisturbed_call(string kind)
+    [Fact]
+    public async Task After_a_kill_the_next_call_goes_on_and_sends_nothing_that_was_noted()
     {
-        var studies = MakeStudies(1, Files);
-        Copy(Destination, Temporary["start"]);
-        AimAt(Temporary["expected/" + NameOf(kind)]);
-        Send(kind);
-        var expected = Contents(Temporary["expected"]);
-        var interrupted = 0;
-        for (var kill = 0; kill < 3 || (interrupted == 0 && kill < 12); kill++)
+        MakeApproved(Files);
+        var approved = Current;
+        var inMiddle = 0;
+        for (var kill = 0; kill < Kills; kill++)
         {
-            Directory.Delete(Destination, recursive: true);
-            Copy(Temporary["start"], Destination);
-            AimAt(Temporary[$"{kill}/{NameOf(kind)}"]);
-            interrupted += Kill(kind, new Random(kill).Next(1, Files)) ? 1 : 0;
-            var final = Finals(Temporary[$"{kill}"]);
-            Assert.True(final.Count == 0 || final.SequenceEqual(expected.Keys.Order(StringComparer.Ordinal)), string.Join(", ", final));
-            if (kind == "folder" || final.Count == 0)
-            {
-                Send(kind);
-                Assert.Empty(NotSent);
-                Assert.Equal(Files, Assert.Single(Sent).Stored + Sent[0].Skipped);
-            }
+            approved.Write(Folder);
+            await using var archive = new ScriptedArchive();
+            await using var proxy = new FaultProxy(archive.DicomWebRoot, new FaultOptions { Probability = 0 });
+            var stores = new Random(kill).Next(1, Files);
+            await KillAsync(proxy, stores);
+            var noted = Current.Files.Where(f => f.Sent is not null).Select(f => Path.GetFileNameWithoutExtension(f.Name)).ToList();
+            inMiddle += noted.Count is > 0 and < Files ? 1 : 0;
+            Assert.All(noted, uid => Assert.Contains(uid, archive.Instances.Keys));
+            var before = proxy.Records.Count;
 
-            Assert.Equal(expected, Contents(Temporary[$"{kill}"]));
-            Assert.Equal(StudyState.Sent, Manifest.Read(Path.Join(Destination, studies[0].StudyInstanceUid))!.State);
+            var result = await SendAsync(Client(proxy.Address));
+
+            Assert.Empty(Failures);
+            Assert.True(result!.IsVerified);
+            Assert.Equal((Files, noted.Count), (result.Stored + result.Skipped, result.Skipped));
+            Assert.Empty(proxy.Records.Skip(before).SelectMany(r => r.Sent).Intersect(noted));
+            Assert.Equal(Files, archive.Instances.Count);
+            Assert.Equal([Folder], Directory.GetFileSystemEntries(Destination));
+            Assert.Equal(StudyState.Sent, Seen().State);
         }
 
-        Assert.True(interrupted > 0, "No kill came in time.");
+        Assert.True(inMiddle > Kills / 2, $"Of {Kills} kills {inMiddle} hit the sending.");
     }
 
     /// <summary>What the other process does; on its own it is no test.</summary>
     [Fact(Explicit = true)]
-    public void Child()
+    public async Task Child()
     {
-        var (kind, workspace, target) = Environment.GetEnvironmentVariable(Variable)!.Split('|') is [var a, var b, var c] ? (a, b, c) : throw new InvalidOperationException();
-        SendOf(kind, target).Run([StudyOf(workspace)], _ => { }, cancellationToken: Token);
+        var study = StudyOf(Environment.GetEnvironmentVariable(WorkspaceVariable)!);
+        var send = new StudySend(Client(new Uri(Environment.GetEnvironmentVariable(AddressVariable)!))) { RequestInstances = 1, ThrottleLimit = 2 };
+        await send.RunAsync([study], _ => { }, cancellationToken: TestContext.Current.CancellationToken);
     }
 
-    private static FolderSend SendOf(string kind, string target) => new(target) { IsZip = kind == "zip", HasDirectory = kind == "directory" };
-
-    private static string NameOf(string kind) => kind == "zip" ? "out.zip" : "out";
-
-    private void Send(string kind) => Send(Found(), kind == "zip", kind == "directory");
-
-    /// <summary>The files that are under their final names.</summary>
-    private static List<string> Finals(string folder) =>
-        [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(folder, f)).Where(f => !f.Split(Path.DirectorySeparatorChar).Any(p => p[0] == '.')).Order(StringComparer.Ordinal)];
-
-    /// <summary>Whether the process was killed before it was done.</summary>
-    private bool Kill(string kind, int files)
+    private async Task KillAsync(FaultProxy proxy, int stores)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
@@ -77,30 +69,17 @@ public sealed class KilledSendTests : FolderSendingTests
             start.ArgumentList.Add(argument);
         }
 
-        start.Environment[Variable] = $"{kind}|{Destination}|{Target}";
+        start.Environment[WorkspaceVariable] = Destination;
+        start.Environment[AddressVariable] = proxy.Address.AbsoluteUri;
         using var process = Process.Start(start)!;
-        process.StandardOutput.ReadToEndAsync(Token);
-        var above = Path.GetDirectoryName(Target)!;
-        while (!process.HasExited && Progress(above, kind == "zip") < files)
+        var deadline = Stopwatch.StartNew();
+        while (!process.HasExited && proxy.Records.Count(r => r.Request.IsStore) < stores)
         {
+            Assert.True(deadline.Elapsed < TimeSpan.FromSeconds(60), "The other process sent nothing in a minute.");
+            await Task.Delay(1, TestContext.Current.CancellationToken);
         }
 
         process.Kill();
-        process.WaitForExit();
-        return Manifest.Read(Path.Join(Destination, Path.GetFileName(Directory.GetDirectories(Destination).Single(d => Path.GetFileName(d)[0] != '.'))))!.State != StudyState.Sent;
-    }
-
-    /// <summary>How many files are there, or a part of the archive for each.</summary>
-    private static long Progress(string folder, bool isZip)
-    {
-        try
-        {
-            var files = Directory.Exists(folder) ? new DirectoryInfo(folder).EnumerateFiles("*", new EnumerationOptions { AttributesToSkip = 0, RecurseSubdirectories = true }) : [];
-            return isZip ? files.Sum(f => f.Length) / 400 : files.Count();
-        }
-        catch (IOException)
-        {
-            return 0;
-        }
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 }

@@ -30,7 +30,7 @@ public sealed class StudyReceiveTests : ArchivingTests
     {
         await using var archive = Archive(5);
         archive.Faults.RetrieveForm = AllForms[form];
-        archive.Faults.RetrieveFraming = (RetrieveFraming)(form % 3);
+        archive.Faults.RetrieveFraming = (AnswerFraming)(form % 3);
         var study = await ReceiveAsync(archive);
         AssertSame(archive, study);
     }

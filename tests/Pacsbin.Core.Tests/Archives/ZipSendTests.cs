@@ -76,6 +76,7 @@ public sealed class ZipSendTests : FolderSendingTests
         RequireRejected(studies[1], PacsbinError.NotApproved);
         Assert.Equal([studies[0].StudyInstanceUid, studies[2].StudyInstanceUid], Sent.Select(s => s.StudyInstanceUid));
         Assert.Equal([3, 3], Sent.Select(s => s.Stored));
+        Assert.All(Sent, s => Assert.True(s.IsVerified));
         RequireEntries(studies[0], studies[2]);
         RequireNoted(studies[1]);
     }
