@@ -18,7 +18,10 @@ namespace Pacsbin.PowerShell;
 /// <para>-DestinationPath copies to a folder, or writes one .zip file, for a network that nothing reaches; the same gate and checks hold, and the copy is read back.</para>
 /// </remarks>
 /// <example>
-///   <code>Get-DicomStudy -Path ./for-teaching | Where-Object State -eq Approved | Send-PacsbinStudy -Archive teaching</code>
+///   <code>
+///   Get-DicomStudy -Path ./for-teaching | Where-Object State -eq Approved |
+///       Send-PacsbinStudy -Archive teaching
+///   </code>
 ///   Sends all approved studies of a workspace.
 /// </example>
 /// <example>
