@@ -150,13 +150,10 @@ public sealed partial class GetDicomStudyCommand : DicomStudyCmdlet
             var unusable = 0;
             RunApart(pump =>
             {
-                var search = new ArchiveSearch(client);
-                foreach (var query in Queries())
+                Search(client, isLoose: false, found, pump.Cancellation);
+                if (found.Count == 0 && !FuzzyMatching && ((string?[])[PatientName, .. PatientId ?? [], .. AccessionNumber ?? []]).Any(p => p is not null && NotInQueries().IsMatch(p)))
                 {
-                    foreach (var study in search.StudiesAsync(query, pump.Cancellation).ToBlockingEnumerable(pump.Cancellation))
-                    {
-                        found.TryAdd(study.StudyInstanceUid, study);
-                    }
+                    Search(client, isLoose: true, found, pump.Cancellation);
                 }
 
                 unusable = search.Unusable;
@@ -174,7 +171,21 @@ public sealed partial class GetDicomStudyCommand : DicomStudyCmdlet
         return [.. found.Values];
     }
 
-    private IEnumerable<StudyQuery> Queries() =>
+    /// <summary>Asks once; loosely, wildcards stand for what a query has to encode, such as ^, because some archives do not decode it.</summary>
+    private void Search(ArchiveClient client, bool isLoose, Dictionary<string, DicomStudy> found, CancellationToken cancellationToken)
+    {
+        var search = new ArchiveSearch(client);
+        var names = isLoose && PatientName is not null ? new NamePattern(PatientName) : null;
+        foreach (var query in Queries(isLoose))
+        {
+            foreach (var study in search.StudiesAsync(query, cancellationToken).ToBlockingEnumerable(cancellationToken).Where(s => names?.Accepts(s.PatientName, isAsked: false) != false))
+            {
+                found.TryAdd(study.StudyInstanceUid, study);
+            }
+        }
+    }
+
+    private IEnumerable<StudyQuery> Queries(bool isLoose) =>
         from study in OrAny(StudyInstanceUid)
         from patient in OrAny(PatientId)
         from accession in OrAny(AccessionNumber)
@@ -182,11 +193,11 @@ public sealed partial class GetDicomStudyCommand : DicomStudyCmdlet
         select new StudyQuery
         {
             StudyInstanceUid = WildcardPattern.ContainsWildcardCharacters(study ?? "") ? null : study, // checked here: no archive has wildcards in UIDs
-            PatientId = Remote(patient),
-            PatientName = Remote(PatientName),
+            PatientId = Remote(patient, isLoose),
+            PatientName = Remote(PatientName, isLoose),
             IsFuzzy = FuzzyMatching,
-            AccessionNumber = Remote(accession),
-            Modality = Remote(modality),
+            AccessionNumber = Remote(accession, isLoose),
+            Modality = Remote(modality, isLoose),
             Since = Since is { } first ? DateOnly.FromDateTime(first) : null,
             Until = Until is { } last ? DateOnly.FromDateTime(last) : null,
         };
@@ -194,7 +205,12 @@ public sealed partial class GetDicomStudyCommand : DicomStudyCmdlet
     private static string?[] OrAny(string[]? values) => values is null or [] ? new string?[] { null } : values;
 
     /// <summary>The pattern as DICOM has it, which has no sets and no escapes: a set or an escaped character becomes any character, and is checked here.</summary>
-    private static string? Remote(string? pattern) => pattern is null ? null : SetsAndEscapes().Replace(pattern, "?");
+    private static string? Remote(string? pattern, bool isLoose) =>
+        pattern is null ? null : SetsAndEscapes().Replace(pattern, "?") is var plain && isLoose ? NotInQueries().Replace(plain, "?") : plain;
+
+    /// <summary>What has to be encoded in a query (RFC 3986 3.4).</summary>
+    [GeneratedRegex(@"[^A-Za-z0-9._~*?-]")]
+    private static partial Regex NotInQueries();
 
     [GeneratedRegex(@"`.|\[[^\]]*\]")]
     private static partial Regex SetsAndEscapes();

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Text;
 
 namespace Pacsbin.PowerShell;
 
@@ -18,12 +19,13 @@ internal sealed class NamePattern
         Accepts(""); // an illegal pattern throws at its first use: now, not after a long search
     }
 
-    public bool Accepts(string? name)
+    /// <param name="name">Patient's Name; null for none.</param>
+    /// <param name="isAsked">Whether the archive was asked for this very name, so that its word counts.</param>
+    public bool Accepts(string? name, bool isAsked = true)
     {
         var given = (name ?? "").TrimEnd('^').Split('^');
         return whole.IsMatch(string.Join('^', given))
             || components.Index().All(c => c.Item.IsMatch(given.ElementAtOrDefault(c.Index) ?? ""))
-            || !System.Text.Ascii.IsValid(pattern)
-            || !System.Text.Ascii.IsValid(name ?? "");
+            || (isAsked && !(Ascii.IsValid(pattern) && Ascii.IsValid(name ?? "")));
     }
 }

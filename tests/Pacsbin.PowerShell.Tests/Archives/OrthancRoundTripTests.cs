@@ -71,6 +71,30 @@ public sealed class OrthancRoundTripTests : ArchiveTests
         Assert.Equal(change, await archive.ChangeIndexAsync());
     }
 
+    [Theory]
+    [InlineData("-PatientName $s.PatientName", 1)]
+    [InlineData("-PatientName ($s.PatientName.Substring(0, 14) + '^*')", 1)]
+    [InlineData("-PatientName ($s.PatientName.Substring(0, 14) + '^B*')", 0)]
+    [InlineData("-PatientName ZIMMER*", 2)]
+    [InlineData("-PatientId $s.PatientId", 1)]
+    [InlineData("-PatientId KIS-????????", 2)]
+    [InlineData("-PatientId KIS-*, X", 2)]
+    [InlineData("-PatientId ('[KL]IS' + $s.PatientId.Substring(3))", 1)]
+    [InlineData("-AccessionNumber ACC*", 2)]
+    [InlineData("-StudyInstanceUid $s.Uid -Modality CT -Since 2024-03-10 -Until 2024-03-10", 1)]
+    [InlineData("-Modality MR", 1)]
+    [InlineData("-Since 2024-03-11", 0)]
+    public async Task Orthanc_finds_what_is_asked_for(string parameters, int expected)
+    {
+        await using var pacs = await RequiredServer.OrthancAsync();
+        var one = Studies.Make(1);
+        foreach (byte[] file in one.Files.Concat(Studies.Make(2, "MR").Files)) await pacs.UploadAsync(file);
+        Register("pacs", pacs.DicomWebRoot);
+        Session.Set("s", one);
+        Assert.Equal(expected, RunForStudies($"Get-DicomStudy -Archive $pacs {parameters}").Count);
+        Assert.Empty(Errors);
+    }
+
     [Fact]
     public async Task Wrong_password_is_refused_and_nothing_arrives()
     {

@@ -141,11 +141,11 @@ public sealed class SendPacsbinStudyTests : ArchiveTests
     {
         Approve(Studies.Make(4));
         await using var archive = Archive();
-        archive.Faults.FailureReasons[Path.GetFileNameWithoutExtension(Studies.Written[0])] = 0xA700;
+        archive.Faults.FailureReasons[Path.GetFileNameWithoutExtension(Studies.Written[0])] = 0xC001;
         string table = Session.Show("$result = Send-PacsbinStudy out -Archive $archive -ErrorAction Ignore; $result");
         Assert.Matches(@"(?m)^Archive +Stored +Failed +Skipped +MiB +Duration +IsVerified", table);
         Assert.Matches($@"(?m)^{Name("archive")[..10]}\S* +3 +1 +0 +0\.0 +\d+\.\d s +(True|False)", table);
-        Assert.Matches(@"(?m)^Failed +.*A700", Session.Show("$result.Instances"));
+        Assert.Matches(@"(?m)^Failed +.*C001", Session.Show("$result.Instances"));
     }
 
     [Fact]
