@@ -150,13 +150,11 @@ public sealed partial class GetDicomStudyCommand : DicomStudyCmdlet
             var unusable = 0;
             RunApart(pump =>
             {
-                Search(client, isLoose: false, found, pump.Cancellation);
+                unusable = Search(client, isLoose: false, found, pump.Cancellation);
                 if (found.Count == 0 && !FuzzyMatching && ((string?[])[PatientName, .. PatientId ?? [], .. AccessionNumber ?? []]).Any(p => p is not null && NotInQueries().IsMatch(p)))
                 {
-                    Search(client, isLoose: true, found, pump.Cancellation);
+                    unusable += Search(client, isLoose: true, found, pump.Cancellation);
                 }
-
-                unusable = search.Unusable;
             });
             if (unusable > 0)
             {
@@ -171,8 +169,8 @@ public sealed partial class GetDicomStudyCommand : DicomStudyCmdlet
         return [.. found.Values];
     }
 
-    /// <summary>Asks once; loosely, wildcards stand for what a query has to encode, such as ^, because some archives do not decode it.</summary>
-    private void Search(ArchiveClient client, bool isLoose, Dictionary<string, DicomStudy> found, CancellationToken cancellationToken)
+    /// <summary>Asks once, and gives the number of results that cannot be used; loosely, wildcards stand for what a query has to encode, such as ^, because some archives do not decode it.</summary>
+    private int Search(ArchiveClient client, bool isLoose, Dictionary<string, DicomStudy> found, CancellationToken cancellationToken)
     {
         var search = new ArchiveSearch(client);
         var names = isLoose && PatientName is not null ? new NamePattern(PatientName) : null;
@@ -183,6 +181,8 @@ public sealed partial class GetDicomStudyCommand : DicomStudyCmdlet
                 found.TryAdd(study.StudyInstanceUid, study);
             }
         }
+
+        return search.Unusable;
     }
 
     private IEnumerable<StudyQuery> Queries(bool isLoose) =>

@@ -39,7 +39,7 @@ sealed class ArchiveStudies : IDisposable
     }
 
     /// <summary>Identified files in folders that commands use for a while, of this process or another.</summary>
-    public string[] IdentifiedTransient() => Identified(Directory.GetDirectories(Path.GetTempPath(), "pacsbin-transient-*"));
+    public string[] IdentifiedTransient() => Identified(Directory.GetDirectories(RegisteredArchives.Transient));
 
     public void Dispose() => Directory.Delete(outer, recursive: true);
 
