@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Management.Automation;
 using Pacsbin.Archives;
+using Pacsbin.Archives.Media;
 using Pacsbin.Projects;
 using Pacsbin.Studies;
 

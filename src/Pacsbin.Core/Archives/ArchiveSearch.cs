@@ -20,23 +20,22 @@ public sealed class ArchiveSearch(ArchiveClient client, int attempts = ArchiveRe
     private const string DicomJson = "application/dicom+json";
     private readonly ArchiveRetry retry = new(client.RetryDelay, attempts);
 
-    /// <summary>How many results had no legal UID (PS3.5 9.1), and were left out for that.</summary>
+    /// <summary>How many studies had no legal UID (PS3.5 9.1), and were left out for that.</summary>
     public int Unusable { get; private set; }
-
-    /// <summary>Whether the archive gave the same page again, so that it cannot be known what else there is.</summary>
-    private bool IsRepeating { get; set; }
 
     /// <summary>Finds studies, each once.</summary>
     /// <exception cref="PacsbinException">ArchiveRefused; ArchiveFailed if there is no answer that can be read, the archive cannot be searched, or it gives the first page of more again and again.</exception>
     public async IAsyncEnumerable<DicomStudy> StudiesAsync(StudyQuery query, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(query);
-        await foreach (var found in PagesAsync("studies", query.Parameters(), Tags.StudyInstanceUid, expected: 0, cancellationToken).ConfigureAwait(false))
+        var doubts = new Doubts();
+        await foreach (var found in PagesAsync("studies", query.Parameters(), Tags.StudyInstanceUid, expected: 0, doubts, cancellationToken).ConfigureAwait(false))
         {
             yield return StudyOf(found);
         }
 
-        if (IsRepeating)
+        Unusable += doubts.Unusable;
+        if (doubts.IsRepeating)
         {
             throw new PacsbinException(PacsbinError.ArchiveFailed, $"The archive gives its first {PageLength} results again and again, so that others cannot be found. Ask for less, for example for a few days.");
         }
@@ -50,14 +49,28 @@ public sealed class ArchiveSearch(ArchiveClient client, int attempts = ArchiveRe
     internal async Task<RemoteInstances> InstancesAsync(string studyInstanceUid, string? seriesInstanceUid, int expected, CancellationToken cancellationToken)
     {
         var resource = seriesInstanceUid is null ? $"studies/{studyInstanceUid}/instances" : $"studies/{studyInstanceUid}/series/{seriesInstanceUid}/instances";
-        (Unusable, IsRepeating) = (0, false);
+        var doubts = new Doubts();
         var all = new List<RemoteInstance>();
-        await foreach (var found in PagesAsync(resource, "includefield=0020000E", Tags.SopInstanceUid, expected, cancellationToken).ConfigureAwait(false))
+        await foreach (var found in PagesAsync(resource, "includefield=0020000E", Tags.SopInstanceUid, expected, doubts, cancellationToken).ConfigureAwait(false))
         {
             all.Add(new RemoteInstance(found.Text(Tags.SeriesInstanceUid) ?? seriesInstanceUid ?? "", found.Text(Tags.SopInstanceUid)!));
         }
 
-        return new RemoteInstances(all, IsWhole: !IsRepeating && Unusable == 0);
+        return new RemoteInstances(all, IsWhole: doubts is { IsRepeating: false, Unusable: 0 });
+    }
+
+    /// <summary>The UIDs of a study's instances; null if that cannot be known.</summary>
+    internal async Task<HashSet<string>?> TryListAsync(string studyInstanceUid, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var list = await InstancesAsync(studyInstanceUid, null, expected: 0, cancellationToken).ConfigureAwait(false);
+            return list.IsWhole ? list.Instances.Select(i => i.SopInstanceUid).ToHashSet(StringComparer.Ordinal) : null;
+        }
+        catch (PacsbinException e) when (e.Error == PacsbinError.ArchiveFailed)
+        {
+            return null;
+        }
     }
 
     private DicomStudy StudyOf(DicomJsonObject found)
@@ -82,7 +95,7 @@ public sealed class ArchiveSearch(ArchiveClient client, int attempts = ArchiveRe
     }
 
     /// <summary>All that matches, each UID once. An archive may give fewer than it is asked for, so only a page without anything new is the last.</summary>
-    private async IAsyncEnumerable<DicomJsonObject> PagesAsync(string resource, string parameters, Tag key, int expected, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<DicomJsonObject> PagesAsync(string resource, string parameters, Tag key, int expected, Doubts doubts, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (client.Archive.QidoUri is not { } root)
         {
@@ -106,7 +119,7 @@ public sealed class ArchiveSearch(ArchiveClient client, int attempts = ArchiveRe
                 {
                     if (found.Text(key) is not { } uid || !Workspace.IsUid(uid))
                     {
-                        Unusable++;
+                        doubts.Unusable++;
                     }
                     else if (known.Add(uid))
                     {
@@ -116,7 +129,7 @@ public sealed class ArchiveSearch(ArchiveClient client, int attempts = ArchiveRe
                 }
 
                 offset += page.Count;
-                IsRepeating |= !isNewHere && page.Count == length; // who heeds the limit may have more
+                doubts.IsRepeating |= !isNewHere && page.Count == length; // who heeds the limit may have more
                 isNew |= isNewHere;
                 if (page.Count != length)
                 {
@@ -187,6 +200,16 @@ public sealed class ArchiveSearch(ArchiveClient client, int attempts = ArchiveRe
         {
             throw new PassingFailureException("The archive answers a search with what is not DICOM JSON (PS3.18 annex F).");
         }
+    }
+
+    /// <summary>Why there may be more than was found.</summary>
+    private sealed class Doubts
+    {
+        /// <summary>How many results had no legal UID.</summary>
+        public int Unusable { get; set; }
+
+        /// <summary>Whether the archive gave the same page again.</summary>
+        public bool IsRepeating { get; set; }
     }
 }
 

@@ -1,6 +1,4 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
 using Pacsbin.Studies;
 
 namespace Pacsbin.Archives;
@@ -10,39 +8,26 @@ internal sealed class StudyTransfer : IDisposable
 {
     private const int DefaultRequests = 4;
 
-    /// <summary>After how many instances that the archive refuses one after the other, without a word of why, it is not asked for the others.</summary>
-    private const int MostRefusedInARow = 5;
-
-    /// <summary>How fast an archive is expected to be done with what it has got, in bytes a second.</summary>
-    private const double SlowestArchive = 10e6;
-
     private readonly ArchiveClient client;
     private readonly ApprovedStudy study;
     private readonly StudySend options;
     private readonly SendMeter meter;
+    private readonly SendLedger ledger;
     private readonly ArchiveSearch search;
-    private readonly ArchiveSearch searchOnce;
-    private readonly ArchiveRetry retry;
     private readonly string target;
     private readonly Lock gate = new();
     private readonly LinkedList<ManifestFile> pending = [];
-    private readonly ConcurrentDictionary<string, InstanceReport> reports = new(StringComparer.Ordinal);
-    private readonly HashSet<string> stored = new(StringComparer.Ordinal);
-    private readonly HashSet<string> lost = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource givingUp = new();
-    private HashSet<string>? before;
     private int mostInstances;
     private long mostBytes;
-    private int refusedInARow;
     private PacsbinException? givenUp;
 
     public StudyTransfer(ArchiveClient client, ApprovedStudy study, StudySend options, SendMeter meter)
     {
         (this.client, this.study, this.options, this.meter) = (client, study, options, meter);
         search = new ArchiveSearch(client);
-        searchOnce = new ArchiveSearch(client, attempts: 1); // for what is tried again itself
-        retry = new ArchiveRetry(client.RetryDelay);
         target = client.Archive.Target!;
+        ledger = new SendLedger(study, target, meter);
         (mostInstances, mostBytes) = (Math.Max(1, options.RequestInstances), options.RequestBytes);
     }
 
@@ -70,7 +55,7 @@ internal sealed class StudyTransfer : IDisposable
         Enqueue(files.Where(f => !f.IsSentTo(target)));
         meter.AddInstances(files.Count - pending.Count);
         meter.AddBytes(files.Sum(f => f.Length) - pending.Sum(f => f.Length));
-        before = pending.Count > 0 && CanSearch ? await TryListAsync(search, cancellationToken).ConfigureAwait(false) : null;
+        ledger.Before = pending.Count > 0 && CanSearch ? await search.TryListAsync(StudyUid, cancellationToken).ConfigureAwait(false) : null;
         await SendPendingAsync(cancellationToken).ConfigureAwait(false);
         var (isVerified, problem) = givenUp is null && CanSearch ? await TryVerifyAsync(cancellationToken).ConfigureAwait(false) : (false, null);
         var confirmed = study.Manifest.Files.Count(f => f.IsSentTo(target));
@@ -79,9 +64,9 @@ internal sealed class StudyTransfer : IDisposable
             study.Complete(client.Archive.Name, target);
         }
 
+        var stored = ledger.Stored;
         var result = new SendResult(
-            StudyUid, client.Archive.Name, study.Folder, stored.Count, files.Count - confirmed, confirmed - stored.Count,
-            files.Where(f => stored.Contains(f.Name)).Sum(f => f.Length), Stopwatch.GetElapsedTime(started), [.. reports.Values.OrderBy(r => r.SopInstanceUid, StringComparer.Ordinal)])
+            StudyUid, client.Archive.Name, study.Folder, stored.Count, files.Count - confirmed, confirmed - stored.Count, stored.Sum(f => f.Length), Stopwatch.GetElapsedTime(started), ledger.Reports)
         {
             IsVerified = isVerified,
         };
@@ -89,8 +74,6 @@ internal sealed class StudyTransfer : IDisposable
     }
 
     public void Dispose() => givingUp.Dispose();
-
-    private static string UidOf(ManifestFile file) => Path.GetFileNameWithoutExtension(file.Name);
 
     private bool IsNoted() =>
         study.Manifest.State == StudyState.Sent && study.Manifest.Sends?.Any(s => s.Target == target && s.MerkleRoot == study.Manifest.Approval!.MerkleRoot) == true;
@@ -130,7 +113,7 @@ internal sealed class StudyTransfer : IDisposable
         {
             foreach (var file in pending)
             {
-                Fail(file, givenUp!.Message);
+                ledger.Fail(file, givenUp!.Message);
             }
 
             pending.Clear();
@@ -143,7 +126,7 @@ internal sealed class StudyTransfer : IDisposable
         {
             for (var i = 0; i < mostRequests && Volatile.Read(ref givenUp) is null && Take() is { Count: > 0 } files; i++)
             {
-                await SendAsync(files, failing.Token).ConfigureAwait(false);
+                await SendAsync(new StoreBatch(client, ledger, TooLarge), files, failing.Token).ConfigureAwait(false);
             }
         }
         catch
@@ -170,39 +153,30 @@ internal sealed class StudyTransfer : IDisposable
         return files;
     }
 
-    /// <summary>Sends files until each is confirmed or refused; when the archive does not get well, the whole study is given up.</summary>
-    private async Task SendAsync(List<ManifestFile> files, CancellationToken cancellationToken)
+    private async Task SendAsync(StoreBatch batch, List<ManifestFile> files, CancellationToken cancellationToken)
     {
-        var parts = new Stack<List<ManifestFile>>([files]);
-        while (parts.TryPop(out var part))
+        try
         {
-            var reasons = new Dictionary<string, int?>(StringComparer.Ordinal);
-            try
+            if (await batch.SendAsync([.. files], cancellationToken).ConfigureAwait(false) is { } error)
             {
-                await SendPartAsync(part, parts, reasons, cancellationToken).ConfigureAwait(false);
+                GiveUp(error);
             }
-            catch (PacsbinException e) when (e.Error == PacsbinError.ArchiveFailed)
+        }
+        catch (OperationCanceledException) when (Volatile.Read(ref givenUp) is { } error)
+        {
+            foreach (var file in study.Manifest.Files.Where(f => !f.IsSentTo(target) && files.Exists(o => o.Name == f.Name)))
             {
-                part.ForEach(f => Fail(f, reasons.TryGetValue(f.Name, out var reason) ? StoreAnswer.MeaningOf(reason) : e.Message));
-                if (part.Exists(f => !reasons.ContainsKey(f.Name)))
-                {
-                    GiveUp(e);
-                }
+                ledger.Fail(file, error.Message);
             }
-            catch (OperationCanceledException) when (givenUp is not null)
-            {
-                part.ForEach(f => Fail(f, givenUp.Message));
-            }
+        }
+    }
 
-            if (Volatile.Read(ref givenUp) is { } error)
-            {
-                foreach (var file in parts.SelectMany(p => p))
-                {
-                    Fail(file, error.Message);
-                }
-
-                return;
-            }
+    private void TooLarge(IReadOnlyCollection<ManifestFile> files)
+    {
+        lock (gate)
+        {
+            mostInstances = Math.Max(1, Math.Min(mostInstances, files.Count / 2));
+            mostBytes = Math.Max(1, Math.Min(mostBytes, files.Sum(f => f.Length) / 2));
         }
     }
 
@@ -213,226 +187,6 @@ internal sealed class StudyTransfer : IDisposable
             givingUp.Cancel();
         }
     }
-
-    /// <summary>Sends files, tries again what fails in passing, and puts aside what should go in a request of its own.</summary>
-    /// <param name="files">Empty when this returns; else what is left.</param>
-    /// <param name="parts">Receives what is put aside.</param>
-    /// <param name="reasons">The reasons of the last answer, by the names of the files.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    private async Task SendPartAsync(List<ManifestFile> files, Stack<List<ManifestFile>> parts, Dictionary<string, int?> reasons, CancellationToken cancellationToken)
-    {
-        var isRepeated = false;
-        await retry.RunAsync(
-            async token =>
-            {
-                var asksFirst = isRepeated;
-                if (isRepeated)
-                {
-                    await SettleAsync(files, token).ConfigureAwait(false);
-                    Halve(files, parts); // what cannot be stored at once, or takes too long for the connection, may go in smaller requests
-                }
-
-                isRepeated = true;
-                while (files.Count > 0)
-                {
-                    await PostAsync(files, parts, reasons, asksFirst, token).ConfigureAwait(false);
-                }
-
-                return true;
-            },
-            cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>Sends files once, and takes out of the list what needs no other try.</summary>
-    /// <exception cref="PassingFailureException">What is left should be tried again.</exception>
-    private async Task PostAsync(List<ManifestFile> files, Stack<List<ManifestFile>> parts, Dictionary<string, int?> reasons, bool asksFirst, CancellationToken cancellationToken)
-    {
-        using var silence = new Silence(client.Patience + TimeSpan.FromSeconds(files.Sum(f => f.Length) / SlowestArchive), cancellationToken);
-        var address = new Uri(target);
-        long outgoing = 0;
-        reasons.Clear();
-        try
-        {
-            using var response = await client.SendAsync(() => StoreRequest.Make(address, study, files, Given, asksFirst), silence.Token).ConfigureAwait(false);
-            if (response.StatusCode == HttpStatusCode.RequestEntityTooLarge)
-            {
-                TooLarge(files, parts);
-                return;
-            }
-
-            if (PassingFailureException.Of(response) is { } failure)
-            {
-                throw failure;
-            }
-
-            var answer = await StoreAnswer.ReadAsync(response, silence.Break, silence.Token).ConfigureAwait(false);
-            Interlocked.Add(ref outgoing, -Settle(files, answer, reasons));
-            if (!answer.IsReadable && !response.IsSuccessStatusCode)
-            {
-                Refused(files, parts, response.StatusCode);
-                return;
-            }
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new PassingFailureException("The archive was silent for too long.");
-        }
-        finally
-        {
-            meter.AddBytes(-Interlocked.Read(ref outgoing));
-        }
-
-        if (files.Count > 0)
-        {
-            throw new PassingFailureException("The archive did not say of every instance that it is stored.");
-        }
-
-        void Given(int count)
-        {
-            silence.Break();
-            Interlocked.Add(ref outgoing, count);
-            meter.AddBytes(count);
-        }
-    }
-
-    /// <summary>Takes what the archive said of the files; gives the bytes that are stored.</summary>
-    private long Settle(List<ManifestFile> files, StoreAnswer answer, Dictionary<string, int?> reasons)
-    {
-        var done = files.Where(f => answer.IsBareSuccess || answer.Stored.ContainsKey(UidOf(f)) || IsOurDuplicate(f, answer)).ToList();
-        Confirm(done);
-        foreach (var file in done.Where(f => answer.Stored.GetValueOrDefault(UidOf(f)) is not null))
-        {
-            reports[file.Name] = new InstanceReport(UidOf(file), InstanceStatus.StoredWithWarning, StoreAnswer.MeaningOf(answer.Stored[UidOf(file)]));
-        }
-
-        files.RemoveAll(done.Contains);
-        foreach (var file in files.Where(f => answer.Failed.ContainsKey(UidOf(f))).ToList())
-        {
-            var reason = answer.Failed[UidOf(file)];
-            reasons[file.Name] = reason;
-            if (!StoreAnswer.IsPassing(reason))
-            {
-                Fail(file, StoreAnswer.MeaningOf(reason));
-                files.Remove(file);
-            }
-        }
-
-        if (answer.IsReadable)
-        {
-            Volatile.Write(ref refusedInARow, 0);
-        }
-
-        return done.Sum(f => f.Length);
-    }
-
-    /// <summary>Whether an archive refuses an instance as a duplicate of what it has got from us in a request whose answer was lost.</summary>
-    private bool IsOurDuplicate(ManifestFile file, StoreAnswer answer)
-    {
-        if (!answer.Failed.TryGetValue(UidOf(file), out var reason) || !StoreAnswer.IsDuplicate(reason) || before?.Contains(UidOf(file)) == true)
-        {
-            return false;
-        }
-
-        lock (gate)
-        {
-            return lost.Contains(file.Name);
-        }
-    }
-
-    /// <summary>Of a request without an answer, some instances may have arrived: those that the archive lists now and did not before.</summary>
-    private async Task SettleAsync(List<ManifestFile> files, CancellationToken cancellationToken)
-    {
-        lock (gate)
-        {
-            lost.UnionWith(files.Select(f => f.Name));
-        }
-
-        if (before is null || await TryListAsync(searchOnce, cancellationToken).ConfigureAwait(false) is not { } now)
-        {
-            return;
-        }
-
-        var arrived = files.Where(f => now.Contains(UidOf(f)) && !before.Contains(UidOf(f))).ToList();
-        Confirm(arrived);
-        files.RemoveAll(arrived.Contains);
-        meter.AddBytes(arrived.Sum(f => f.Length));
-    }
-
-    private void Confirm(List<ManifestFile> files)
-    {
-        if (files.Count == 0)
-        {
-            return;
-        }
-
-        var names = files.Select(f => f.Name).ToHashSet(StringComparer.Ordinal);
-        study.Confirm(target, names);
-        lock (gate)
-        {
-            stored.UnionWith(names);
-        }
-
-        foreach (var name in names)
-        {
-            reports.TryRemove(name, out _);
-        }
-
-        meter.AddInstances(files.Count);
-    }
-
-    private void TooLarge(List<ManifestFile> files, Stack<List<ManifestFile>> parts)
-    {
-        if (files.Count == 1)
-        {
-            Fail(files[0], "The archive answers 413: the instance is too large for it.");
-            files.Clear();
-            return;
-        }
-
-        lock (gate)
-        {
-            mostInstances = Math.Max(1, Math.Min(mostInstances, files.Count / 2));
-            mostBytes = Math.Max(1, Math.Min(mostBytes, files.Sum(f => f.Length) / 2));
-        }
-
-        Halve(files, parts);
-    }
-
-    /// <summary>The archive wants none of the files, and does not say why: one of them may be the reason, or the whole undertaking.</summary>
-    private void Refused(List<ManifestFile> files, Stack<List<ManifestFile>> parts, HttpStatusCode status)
-    {
-        var why = $"The archive answers {(int)status} when instances are sent to it.";
-        if (status is not (HttpStatusCode.BadRequest or HttpStatusCode.Conflict or HttpStatusCode.UnprocessableEntity))
-        {
-            throw new PacsbinException(PacsbinError.ArchiveFailed, why);
-        }
-
-        if (files.Count > 1)
-        {
-            Halve(files, parts);
-            return;
-        }
-
-        if (Interlocked.Increment(ref refusedInARow) >= MostRefusedInARow)
-        {
-            throw new PacsbinException(PacsbinError.ArchiveFailed, $"{why} It has refused {MostRefusedInARow} instances one after the other.");
-        }
-
-        Fail(files[0], why);
-        files.Clear();
-    }
-
-    private static void Halve(List<ManifestFile> files, Stack<List<ManifestFile>> parts)
-    {
-        var kept = (files.Count + 1) / 2;
-        if (kept < files.Count)
-        {
-            parts.Push(files[kept..]);
-            files.RemoveRange(kept, files.Count - kept);
-        }
-    }
-
-    private void Fail(ManifestFile file, string why) => reports[file.Name] = new InstanceReport(UidOf(file), InstanceStatus.Failed, why);
 
     private async Task<(bool IsVerified, PacsbinException? Problem)> TryVerifyAsync(CancellationToken cancellationToken)
     {
@@ -458,17 +212,10 @@ internal sealed class StudyTransfer : IDisposable
                 return study.Manifest.Files.All(f => f.IsSentTo(target));
             }
 
-            var names = missing.Select(f => f.Name).ToHashSet(StringComparer.Ordinal);
-            study.Forget(target, names);
-            meter.AddInstances(-missing.Count);
-            lock (gate)
-            {
-                stored.ExceptWith(names);
-            }
-
+            ledger.Forget(missing);
             if (isLast)
             {
-                missing.ForEach(f => Fail(f, "The archive has confirmed the instance, but does not list it."));
+                missing.ForEach(f => ledger.Fail(f, "The archive has confirmed the instance, but does not list it."));
                 return false;
             }
 
@@ -490,7 +237,7 @@ internal sealed class StudyTransfer : IDisposable
             var list = await search.InstancesAsync(StudyUid, null, study.Manifest.Files.Count, cancellationToken).ConfigureAwait(false);
             var listed = list.Instances.Select(i => i.SopInstanceUid).ToHashSet(StringComparer.Ordinal);
             var confirmed = study.Manifest.Files.Where(f => f.IsSentTo(target)).ToList();
-            var missing = confirmed.Where(f => !listed.Contains(UidOf(f))).ToList();
+            var missing = confirmed.Where(f => !listed.Contains(SendLedger.UidOf(f))).ToList();
             if (missing.Count == 0)
             {
                 return missing;
@@ -504,19 +251,6 @@ internal sealed class StudyTransfer : IDisposable
             }
 
             await Task.Delay(client.RetryDelay * (1 << attempt), cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    private async Task<HashSet<string>?> TryListAsync(ArchiveSearch by, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var list = await by.InstancesAsync(StudyUid, null, expected: 0, cancellationToken).ConfigureAwait(false);
-            return list.IsWhole ? list.Instances.Select(i => i.SopInstanceUid).ToHashSet(StringComparer.Ordinal) : null;
-        }
-        catch (PacsbinException e) when (e.Error == PacsbinError.ArchiveFailed)
-        {
-            return null; // storing shows what is wrong
         }
     }
 }

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Pacsbin.Archives;
+namespace Pacsbin.Archives.Media;
 
 /// <summary>Copies studies into a folder as a file-set with a DICOMDIR, which gets its place last.</summary>
 /// <param name="send">The destination and how.</param>

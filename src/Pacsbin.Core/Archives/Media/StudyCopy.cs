@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using Pacsbin.Studies;
 
-namespace Pacsbin.Archives;
+namespace Pacsbin.Archives.Media;
 
 /// <summary>An approved study on its way to a folder or a .zip file, and what is counted of it.</summary>
 /// <param name="study">In a workspace.</param>
