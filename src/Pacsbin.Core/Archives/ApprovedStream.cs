@@ -12,7 +12,10 @@ namespace Pacsbin.Archives;
 internal sealed class ApprovedStream : Stream
 {
     private const int BufferLength = 256 * 1024;
-    private const int MostInMemory = 2 * 1024 * 1024;
+    private const int MostInMemory = 1024 * 1024;
+
+    // The shared pool would keep one for each thread that ever had one.
+    private static readonly ArrayPool<byte> Contents = ArrayPool<byte>.Create(MostInMemory, maxArraysPerBucket: 8);
     private readonly FileStream file;
     private readonly ManifestFile entry;
     private readonly IncrementalHash sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -41,7 +44,7 @@ internal sealed class ApprovedStream : Stream
 
         try
         {
-            content = entry.Length <= MostInMemory ? ArrayPool<byte>.Shared.Rent((int)entry.Length) : null;
+            content = entry.Length <= MostInMemory ? Contents.Rent((int)entry.Length) : null;
             Check();
         }
         catch
@@ -112,7 +115,7 @@ internal sealed class ApprovedStream : Stream
             if (content is not null && !isReturned)
             {
                 isReturned = true;
-                ArrayPool<byte>.Shared.Return(content);
+                Contents.Return(content);
             }
         }
 
