@@ -34,10 +34,18 @@ internal sealed record ElementArgument(bool FromRoot, AttributePath? Path)
         return path is null ? null : new ElementArgument(fromRoot, path);
     }
 
-    private static string Step(string step, IReadOnlyDictionary<string, ScriptKey> aliases)
+    /// <summary>Finds the attribute that a name, an alias or a tag stands for.</summary>
+    internal static bool TryFindKey(string name, IReadOnlyDictionary<string, ScriptKey> aliases, out ScriptKey key)
     {
-        step = step is ['(', .., ')'] ? step[1..^1].Trim() : step;
-        return AttributeNames.TryGet(step, out _) ? step
-            : aliases.TryGetValue(step, out var key) || ScriptKey.TryParse(step, out key) ? key.ToString() : step;
+        name = name is ['(', .., ')'] ? name[1..^1].Trim() : name;
+        if (AttributeNames.TryGet(name, out var tag))
+        {
+            key = new ScriptKey(tag);
+            return true;
+        }
+
+        return aliases.TryGetValue(name, out key) || ScriptKey.TryParse(name, out key);
     }
+
+    private static string Step(string step, IReadOnlyDictionary<string, ScriptKey> aliases) => TryFindKey(step, aliases, out var key) ? key.ToString() : step;
 }

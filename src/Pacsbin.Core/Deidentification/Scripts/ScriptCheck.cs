@@ -1,3 +1,4 @@
+using Pacsbin.Deidentification.Scripts.Functions;
 using Pacsbin.Dicom;
 using Pacsbin.Redaction.Devices;
 
@@ -100,6 +101,7 @@ internal sealed class ScriptCheck(ScriptContent content, bool exact)
             Add(source, call.Arguments[1].At, $"'{ScriptText.Printable(call.Arguments[1].Text)}' is not a test; it is never true.");
         }
 
+        CheckPattern(source, call);
         if (function == ScriptFunction.HashUid && call.Arguments.Length > 0)
         {
             CheckRoot(source, call.Arguments[0]);
@@ -120,6 +122,9 @@ internal sealed class ScriptCheck(ScriptContent content, bool exact)
                 }
 
                 break;
+            case ArgumentKind.Number when !JavaText.TryParse(argument.Text, out int _):
+                Add(source, argument.At, $"'{ScriptText.Printable(argument.Text)}' is not a whole number.");
+                break;
             case ArgumentKind.Parameter when argument.Parameter is { } parameter && !parameters.ContainsKey(parameter):
                 var why = $"The parameter {ScriptText.Printable(parameter)} is not defined.";
                 if (!exact)
@@ -129,6 +134,30 @@ internal sealed class ScriptCheck(ScriptContent content, bool exact)
 
                 Add(source, argument.At, $"{why} CTP reads it as null.");
                 break;
+        }
+    }
+
+    /// <summary>Refuses what no regular expression can be made of: a value that it should find could stay.</summary>
+    private static void CheckPattern(ScriptText source, CallNode call)
+    {
+        string? error = null;
+        ScriptArgument[] arguments = call.Arguments;
+        if (call.Function == ScriptFunction.Contents && arguments.Length > 1)
+        {
+            _ = ContentsPattern.Create(arguments[1].Unquoted, arguments.Length > 2 ? arguments[2].Unquoted : "", out error);
+        }
+        else if (call.Function == ScriptFunction.If && arguments is [_, { Text: "matches" }, { Unquoted: not ['@', ..] } pattern])
+        {
+            _ = ContentsPattern.Create(pattern.Unquoted.Trim(), "", out error);
+        }
+        else if (call.Function == ScriptFunction.Lookup && arguments is [_, _, { Unquoted: "ignore" }, var ignored, ..])
+        {
+            _ = ContentsPattern.Create(ignored.Unquoted, "", out error);
+        }
+
+        if (error is not null)
+        {
+            throw source.Error(arguments[^1].At, error);
         }
     }
 

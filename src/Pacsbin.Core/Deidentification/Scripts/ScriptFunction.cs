@@ -49,6 +49,9 @@ internal enum ArgumentKind
     /// <summary>Text that stands for itself.</summary>
     Text,
 
+    /// <summary>A whole number, which is not taken from a parameter.</summary>
+    Number,
+
     /// <summary>An attribute.</summary>
     Element,
 
@@ -87,11 +90,11 @@ internal static class ScriptFunctions
 
     internal static FunctionShape ShapeOf(ScriptFunction function) => Shapes[(int)function];
 
-    // e element, k elements, p parameter, o text or parameter, t text; optional ones behind the question mark.
+    // e element, k elements, p parameter, o text or parameter, n number, t text; optional ones behind the question mark.
     private static FunctionShape Describe(ScriptFunction function) => function switch
     {
         ScriptFunction.Append => Shape("", 1),
-        ScriptFunction.Blank => Shape("t"),
+        ScriptFunction.Blank => Shape("n"),
         ScriptFunction.Call => Shape("t?tttttttt"),
         ScriptFunction.Contents => Shape("e?tt"),
         ScriptFunction.Date or ScriptFunction.Time => Shape("?t"),
@@ -104,15 +107,16 @@ internal static class ScriptFunctions
         ScriptFunction.HashUid => Shape("pe?e"),
         ScriptFunction.If => Shape("et?o", 2),
         ScriptFunction.IncrementDate => Shape("ep?p"),
-        ScriptFunction.Initials or ScriptFunction.Truncate or ScriptFunction.Value => Shape("e?t"),
-        ScriptFunction.Integer => Shape("et?t"),
+        ScriptFunction.Initials or ScriptFunction.Truncate => Shape("e?n"),
+        ScriptFunction.Integer => Shape("et?n"),
         ScriptFunction.Lookup => Shape("kt?tt"),
         ScriptFunction.LowerCase or ScriptFunction.UpperCase => Shape("e"),
         ScriptFunction.ModifyDate => Shape("eppp"),
         ScriptFunction.Param => Shape("p"),
-        ScriptFunction.PathElement => Shape("et"),
+        ScriptFunction.PathElement => Shape("en"),
         ScriptFunction.Require => Shape("?et"),
         ScriptFunction.Select => Shape("", 2),
+        ScriptFunction.Value => Shape("e?t"),
         _ => Shape(""),
     };
 
@@ -122,6 +126,7 @@ internal static class ScriptFunctions
         var kinds = arguments.Where(c => c != '?').Select(c => c switch
         {
             'e' => ArgumentKind.Element,
+            'n' => ArgumentKind.Number,
             'k' => ArgumentKind.Elements,
             'p' => ArgumentKind.Parameter,
             'o' => ArgumentKind.TextOrParameter,

@@ -1,4 +1,5 @@
 using Pacsbin.Deidentification.Scripts;
+using Pacsbin.Deidentification.Scripts.Compiled;
 using Xunit;
 
 namespace Pacsbin.Tests.Deidentification.Scripts;
@@ -31,6 +32,7 @@ public sealed class ScriptFuzzTests(ITestOutputHelper output)
                 File.WriteAllBytes(path, mutant);
                 var script = AnonymizerScript.Load(path, exact: i % 2 == 0);
                 Assert.All(script.Problems, p => Assert.True(p.Line > 0 && p.Column > 0));
+                CompiledScript.Compile(script, new ScriptEnvironment());
                 loaded++;
             }
             catch (PacsbinException e) when (e.Error == PacsbinError.InvalidScript)
