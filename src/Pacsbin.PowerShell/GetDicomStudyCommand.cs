@@ -80,21 +80,25 @@ public sealed partial class GetDicomStudyCommand : DicomStudyCmdlet
 
     /// <summary>Only studies with one of these Study Instance UIDs. Wildcards are allowed.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[]? StudyInstanceUid { get; set; }
 
     /// <summary>Only studies of a patient with one of these Patient IDs. Wildcards are allowed; case does not matter.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[]? PatientId { get; set; }
 
     /// <summary>Only studies with one of these Accession Numbers. Wildcards are allowed; case does not matter.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[]? AccessionNumber { get; set; }
 
     /// <summary>Only studies that have a series of one of these modalities, such as CT. Wildcards are allowed.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[]? Modality { get; set; }
 
@@ -109,7 +113,7 @@ public sealed partial class GetDicomStudyCommand : DicomStudyCmdlet
     protected override void BeginProcessing()
     {
         paths = new SourcePaths(this);
-        filter = new StudyFilter(StudyInstanceUid, PatientId, AccessionNumber, Modality, Since, Until);
+        filter = new StudyFilter(FuzzyMatching ? null : PatientName, StudyInstanceUid, PatientId, AccessionNumber, Modality, Since, Until);
     }
 
     protected override void ProcessRecord()
@@ -143,17 +147,19 @@ public sealed partial class GetDicomStudyCommand : DicomStudyCmdlet
         try
         {
             using var client = OpenArchive(name);
+            var unusable = 0;
             RunApart(pump =>
             {
-                var search = new ArchiveSearch(client);
-                foreach (var query in Queries())
+                unusable = Search(client, isLoose: false, found, pump.Cancellation);
+                if (found.Count == 0 && !FuzzyMatching && ((string?[])[PatientName, .. PatientId ?? [], .. AccessionNumber ?? []]).Any(p => p is not null && NotInQueries().IsMatch(p)))
                 {
-                    foreach (var study in search.StudiesAsync(query, pump.Cancellation).ToBlockingEnumerable(pump.Cancellation))
-                    {
-                        found.TryAdd(study.StudyInstanceUid, study);
-                    }
+                    unusable += Search(client, isLoose: true, found, pump.Cancellation);
                 }
             });
+            if (unusable > 0)
+            {
+                WriteWarning($"Left out {unusable} studies that the archive lists without a legal Study Instance UID (PS3.5 9.1).");
+            }
         }
         catch (PacsbinException e)
         {
@@ -163,28 +169,49 @@ public sealed partial class GetDicomStudyCommand : DicomStudyCmdlet
         return [.. found.Values];
     }
 
-    private IEnumerable<StudyQuery> Queries() =>
+    /// <summary>Asks once, and gives the number of results that cannot be used; loosely, wildcards stand for what a query has to encode, such as ^, because some archives do not decode it.</summary>
+    private int Search(ArchiveClient client, bool isLoose, Dictionary<string, DicomStudy> found, CancellationToken cancellationToken)
+    {
+        var search = new ArchiveSearch(client);
+        var names = isLoose && PatientName is not null ? new NamePattern(PatientName) : null;
+        foreach (var query in Queries(isLoose))
+        {
+            foreach (var study in search.StudiesAsync(query, cancellationToken).ToBlockingEnumerable(cancellationToken).Where(s => names?.Accepts(s.PatientName, isAsked: false) != false))
+            {
+                found.TryAdd(study.StudyInstanceUid, study);
+            }
+        }
+
+        return search.Unusable;
+    }
+
+    private IEnumerable<StudyQuery> Queries(bool isLoose) =>
         from study in OrAny(StudyInstanceUid)
         from patient in OrAny(PatientId)
         from accession in OrAny(AccessionNumber)
         from modality in OrAny(Modality)
         select new StudyQuery
         {
-            StudyInstanceUid = study?.Contains('*', StringComparison.Ordinal) == true || study?.Contains('?', StringComparison.Ordinal) == true ? null : study, // checked here: no archive has wildcards in UIDs
-            PatientId = Remote(patient),
-            PatientName = PatientName,
+            StudyInstanceUid = WildcardPattern.ContainsWildcardCharacters(study ?? "") ? null : study, // checked here: no archive has wildcards in UIDs
+            PatientId = Remote(patient, isLoose),
+            PatientName = Remote(PatientName, isLoose),
             IsFuzzy = FuzzyMatching,
-            AccessionNumber = Remote(accession),
-            Modality = Remote(modality),
+            AccessionNumber = Remote(accession, isLoose),
+            Modality = Remote(modality, isLoose),
             Since = Since is { } first ? DateOnly.FromDateTime(first) : null,
             Until = Until is { } last ? DateOnly.FromDateTime(last) : null,
         };
 
     private static string?[] OrAny(string[]? values) => values is null or [] ? new string?[] { null } : values;
 
-    /// <summary>The pattern as DICOM has it, which has no sets: a set becomes any character, and is checked here.</summary>
-    private static string? Remote(string? pattern) => pattern is null ? null : Sets().Replace(pattern, "?");
+    /// <summary>The pattern as DICOM has it, which has no sets and no escapes: a set or an escaped character becomes any character, and is checked here.</summary>
+    private static string? Remote(string? pattern, bool isLoose) =>
+        pattern is null ? null : SetsAndEscapes().Replace(pattern, "?") is var plain && isLoose ? NotInQueries().Replace(plain, "?") : plain;
 
-    [GeneratedRegex(@"\[[^\]]*\]")]
-    private static partial Regex Sets();
+    /// <summary>What has to be encoded in a query (RFC 3986 3.4).</summary>
+    [GeneratedRegex(@"[^A-Za-z0-9._~*?-]")]
+    private static partial Regex NotInQueries();
+
+    [GeneratedRegex(@"`.|\[[^\]]*\]")]
+    private static partial Regex SetsAndEscapes();
 }

@@ -75,11 +75,14 @@ public sealed class InvokePacsbinAnonymizeCommand : StudyInputCmdlet
     /// <summary>The first of the type names of what comes out; it selects a table with the outcome.</summary>
     private const string ResultTypeName = "Pacsbin.Studies.DicomStudy#Outcome";
 
+    private readonly Lock running = new();
     private DeidentificationProfile profile = null!;
+    private DeidentificationRun? run;
     private string destination = "";
     private byte[]? keyBytes;
     private Project? project;
     private DeviceLibrary? devices;
+    private Action<string, PacsbinException> rejected = static (_, _) => { };
 
     /// <summary>The workspace: the folder in which each study gets a folder. It is made if it does not exist. No character in it is a wildcard.</summary>
     [Parameter(Mandatory = true)]
@@ -132,7 +135,6 @@ public sealed class InvokePacsbinAnonymizeCommand : StudyInputCmdlet
 
     protected override void BeginProcessing()
     {
-        base.BeginProcessing();
         if (Project is null)
         {
             keyBytes = KeyOf(null);
@@ -145,6 +147,19 @@ public sealed class InvokePacsbinAnonymizeCommand : StudyInputCmdlet
 
         LoadDevices();
         destination = ResolveFolder(Destination);
+        base.BeginProcessing();
+    }
+
+    /// <summary>De-identifies what was fetched for this alone before the next is fetched, so that no more than one study lies there identified.</summary>
+    private protected override bool Take(DicomStudy study)
+    {
+        var isTransient = study.InstanceCount > 0 && study.Series.All(s => s.Instances.All(i => i.IsTransient));
+        if (isTransient)
+        {
+            Deidentify([study], isLast: false);
+        }
+
+        return isTransient;
     }
 
     private void ChooseProfile()
@@ -226,14 +241,17 @@ public sealed class InvokePacsbinAnonymizeCommand : StudyInputCmdlet
 
     protected override void EndProcessing()
     {
-        var wanted = (AreStudiesGiven ? StudyMerge.Merge(Sources(FindStudies(), IsInDestination)) : Sources(FindStudies(includeDirectories: true), IsInWorkspace))
-            .Where(s => s.InstanceCount > 0 && ShouldProcess(Describe(s), $"De-identify into {destination}"))
-            .ToList();
+        Deidentify(AreStudiesGiven ? StudyMerge.Merge(Sources(FindStudies(), IsInDestination)) : Sources(FindStudies(includeDirectories: true), IsInWorkspace), isLast: true);
+    }
+
+    private void Deidentify(IReadOnlyList<DicomStudy> studies, bool isLast)
+    {
+        var wanted = studies.Where(s => s.InstanceCount > 0 && ShouldProcess(Describe(s), $"De-identify into {destination}")).ToList();
         try
         {
-            if (wanted.Count > 0)
+            if (wanted.Count > 0 || (isLast && run is not null))
             {
-                RunApart(pump => Deidentify(wanted, pump));
+                RunApart(pump => Deidentify(wanted, isLast, pump));
             }
         }
         catch (PacsbinException e)
@@ -244,9 +262,31 @@ public sealed class InvokePacsbinAnonymizeCommand : StudyInputCmdlet
 
     protected override void Dispose(bool disposing)
     {
-        CryptographicOperations.ZeroMemory(keyBytes);
-        project?.Dispose();
+        if (running.TryEnter())
+        {
+            Close();
+            running.Exit();
+        }
+        else
+        {
+            // A command that is stopped is disposed while its work still ends, and a zeroed key is another key.
+            Task.Run(() =>
+            {
+                lock (running)
+                {
+                    Close();
+                }
+            });
+        }
+
         base.Dispose(disposing);
+    }
+
+    private void Close()
+    {
+        run?.Dispose();
+        project?.Dispose();
+        CryptographicOperations.ZeroMemory(keyBytes);
     }
 
     private List<DicomStudy> Sources(IReadOnlyList<DicomStudy> studies, Predicate<DicomStudy> isDone)
@@ -260,20 +300,33 @@ public sealed class InvokePacsbinAnonymizeCommand : StudyInputCmdlet
         return sources;
     }
 
-    private void Deidentify(List<DicomStudy> studies, PipelinePump pump)
+    private void Deidentify(List<DicomStudy> studies, bool isLast, PipelinePump pump)
     {
-        // Closed here: a command that is stopped is disposed while this still runs, and a zeroed key is another key.
-        using var used = Interlocked.Exchange(ref project, null);
-        using var run = new DeidentificationRun(profile, destination, keyBytes, used)
+        lock (running)
         {
-            ThrottleLimit = ThrottleLimit,
-            Force = Force,
-            Devices = devices,
-            AllowedWords = AllowWord,
-            Rejected = (path, error) => PostError(pump, path, error),
-        };
-        run.Run(studies, study => pump.Post(() => WriteResult(study)), pump.Progress<RunProgress>(DescribeRun), pump.Cancellation);
-        if (run.IsKeyKept)
+            pump.Cancellation.ThrowIfCancellationRequested();
+            rejected = (path, error) => PostError(pump, path, error);
+            run ??= new DeidentificationRun(profile, destination, keyBytes, project)
+            {
+                ThrottleLimit = ThrottleLimit,
+                Force = Force,
+                Devices = devices,
+                AllowedWords = AllowWord,
+                IsContinued = true,
+                Rejected = (path, error) => rejected(path, error),
+            };
+            if (studies.Count > 0)
+            {
+                run.Run(studies, study => pump.Post(() => WriteResult(study)), pump.Progress<RunProgress>(DescribeRun), pump.Cancellation);
+            }
+
+            if (isLast)
+            {
+                run.End();
+            }
+        }
+
+        if (isLast && run.IsKeyKept)
         {
             pump.Post(() => WriteWarning("Studies wait for a rerun, and the random key with them, in Pacsbin/runs of your application data: run again within a week, or delete it there."));
         }

@@ -9,8 +9,8 @@ namespace Pacsbin.PowerShell;
 /// <remarks>
 /// <para>Instances come in the transfer syntax that they are stored in, and are written as they come. What is there already is not fetched again, so after an interruption the same command goes on.
 /// In the end all instances that the archive lists are there, or there is an error that says how many are missing. Folders and files are named by hashes, so that no message tells a UID.</para>
-/// <para>With -Transient the files are for the rest of the pipeline only: they are in a temporary folder that only you can read, <see cref="InvokePacsbinAnonymizeCommand"/> deletes each as soon as it is
-/// de-identified, and the folder goes when the pipeline ends, also by an error or Ctrl+C. What a killed process leaves goes with the next Receive-DicomStudy -Transient.</para>
+/// <para>With -Transient the files are for the rest of the pipeline only: they are in a folder that only you can read, in your application data or where the environment variable PACSBIN_TRANSIENT says.
+/// <see cref="InvokePacsbinAnonymizeCommand"/> de-identifies each study when it has come, before the next is fetched, and deletes each file as soon as it is de-identified; the folder goes when the pipeline ends, also by an error or Ctrl+C. What a killed process leaves goes with the next Receive-DicomStudy -Transient.</para>
 /// </remarks>
 /// <example>
 ///   <code>
@@ -95,7 +95,7 @@ public sealed class ReceiveDicomStudyCommand : DicomStudyCmdlet
             }
             catch (PacsbinException e)
             {
-                ThrowTerminatingError(ErrorRecords.Of(e, System.IO.Path.GetTempPath()));
+                ThrowTerminatingError(ErrorRecords.Of(e, "-Transient"));
             }
         }
         else
@@ -155,13 +155,14 @@ public sealed class ReceiveDicomStudyCommand : DicomStudyCmdlet
         }
         catch (PacsbinException e)
         {
-            // The target is for scripts; nobody else is to see a UID.
-            var record = ErrorRecords.Of(e, archive);
-            WriteError(new ErrorRecord(e, record.FullyQualifiedErrorId, record.CategoryInfo.Category, target) { ErrorDetails = record.ErrorDetails, CategoryInfo = { TargetName = archive } });
             if (e.Error == PacsbinError.ArchiveRefused)
             {
                 ThrowTerminatingError(ErrorRecords.Of(e, archive, "Nothing more is tried: archives lock out who tries too often."));
             }
+
+            // The target is for scripts; nobody else is to see a UID.
+            var record = ErrorRecords.Of(e, archive);
+            WriteError(new ErrorRecord(e, record.FullyQualifiedErrorId, record.CategoryInfo.Category, target) { ErrorDetails = record.ErrorDetails, CategoryInfo = { TargetName = archive } });
         }
     }
 
@@ -170,6 +171,6 @@ public sealed class ReceiveDicomStudyCommand : DicomStudyCmdlet
     private static ProgressRecord Describe(ReceiveProgress progress) =>
         new(6, "Fetching a study", string.Create(CultureInfo.InvariantCulture, $"{progress.Instances}{(progress.TotalInstances > 0 ? $" of {progress.TotalInstances}" : "")} instances, {progress.Bytes >> 20} MiB, {progress.Rate / (1 << 20):0.0} MiB/s"))
         {
-            PercentComplete = progress.TotalInstances > 0 ? (int)(100L * progress.Instances / progress.TotalInstances) : -1,
+            PercentComplete = progress.TotalInstances > 0 ? (int)Math.Min(100, 100L * progress.Instances / progress.TotalInstances) : -1,
         };
 }

@@ -177,7 +177,7 @@ public sealed class RegisterPacsbinArchiveCommand : ArchiveCmdlet
 
     /// <summary>The root, also of an address that somebody has copied with /studies.</summary>
     private static Uri? RootOf(Uri? uri) =>
-        uri is { IsAbsoluteUri: true } && uri.AbsolutePath.TrimEnd('/').EndsWith("/studies", StringComparison.Ordinal) ? new Uri(uri.AbsoluteUri.TrimEnd('/')[..^"/studies".Length]) : uri;
+        uri is { IsAbsoluteUri: true, Query: "", Fragment: "" } && uri.AbsolutePath.TrimEnd('/').EndsWith("/studies", StringComparison.Ordinal) ? new Uri(uri.AbsoluteUri.TrimEnd('/')[..^"/studies".Length]) : uri;
 
     private string? PathOf(string? path)
     {

@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Management.Automation;
 using Pacsbin.Archives;
+using Pacsbin.Archives.Media;
 using Pacsbin.Projects;
 using Pacsbin.Studies;
 
 namespace Pacsbin.PowerShell;
 
-/// <summary>Sends approved studies to an archive by STOW-RS, or copies them to a folder or a .zip file.</summary>
+/// <summary>Sends approved studies to an archive, a folder or a .zip file.</summary>
 /// <remarks>
 /// <para>Only a study of a workspace leaves that <see cref="ApprovePacsbinStudyCommand"/> has recorded an approval of, for exactly the bytes that it has: all are compared with the approval before the
 /// first goes out, and once more while they do. Anything else is the error NotApproved, and nothing of it leaves.</para>
@@ -18,7 +19,10 @@ namespace Pacsbin.PowerShell;
 /// <para>-DestinationPath copies to a folder, or writes one .zip file, for a network that nothing reaches; the same gate and checks hold, and the copy is read back.</para>
 /// </remarks>
 /// <example>
-///   <code>Get-DicomStudy -Path ./for-teaching | Where-Object State -eq Approved | Send-PacsbinStudy -Archive teaching</code>
+///   <code>
+///   Get-DicomStudy -Path ./for-teaching | Where-Object State -eq Approved |
+///       Send-PacsbinStudy -Archive teaching
+///   </code>
 ///   Sends all approved studies of a workspace.
 /// </example>
 /// <example>

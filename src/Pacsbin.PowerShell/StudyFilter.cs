@@ -4,8 +4,9 @@ using Pacsbin.Studies;
 namespace Pacsbin.PowerShell;
 
 /// <summary>Decides which studies are wanted; a condition that is null accepts all, one of several patterns is enough.</summary>
-internal sealed class StudyFilter(string[]? studyInstanceUid, string[]? patientId, string[]? accessionNumber, string[]? modality, DateTime? since, DateTime? until)
+internal sealed class StudyFilter(string? patientName, string[]? studyInstanceUid, string[]? patientId, string[]? accessionNumber, string[]? modality, DateTime? since, DateTime? until)
 {
+    private readonly NamePattern? name = patientName is null ? null : new NamePattern(patientName);
     private readonly WildcardPattern[]? studyInstanceUids = Patterns(studyInstanceUid);
     private readonly WildcardPattern[]? patientIds = Patterns(patientId);
     private readonly WildcardPattern[]? accessionNumbers = Patterns(accessionNumber);
@@ -14,10 +15,11 @@ internal sealed class StudyFilter(string[]? studyInstanceUid, string[]? patientI
     private readonly DateOnly? last = until is { } to ? DateOnly.FromDateTime(to) : null;
 
     public bool Accepts(DicomStudy study) =>
-        IsAny(studyInstanceUids, [study.StudyInstanceUid])
+        name?.Accepts(study.PatientName) != false
+        && IsAny(studyInstanceUids, [study.StudyInstanceUid])
         && IsAny(patientIds, study.Patients.Select(p => p.Key.Id))
-        && IsAny(accessionNumbers, study.AccessionNumber is { } number ? [number] : [])
-        && IsAny(modalities, study.Modality)
+        && (IsAny(accessionNumbers, study.AccessionNumber is { } number ? [number] : []) || (study.Remote is not null && study.AccessionNumber is null))
+        && (IsAny(modalities, study.Modality) || study.Remote is { Modalities.Count: 0 }) // an archive may look at what it does not tell
         && (first is null || study.StudyDate >= first)
         && (last is null || study.StudyDate <= last);
 

@@ -7,6 +7,7 @@ namespace Pacsbin.PowerShell;
 public abstract class StudyInputCmdlet : DicomStudyCmdlet
 {
     private readonly List<DicomStudy> piped = [];
+    private readonly HashSet<DicomStudy> seen = new(ReferenceEqualityComparer.Instance);
     private SourcePaths paths = null!;
 
     /// <summary>Studies from Get-DicomStudy or another cmdlet of this module.</summary>
@@ -32,12 +33,12 @@ public abstract class StudyInputCmdlet : DicomStudyCmdlet
     protected override void BeginProcessing()
     {
         paths = new SourcePaths(this);
-        piped.AddRange(Study.Distinct().Where(IsHere)); // those on the command line: with other objects in the pipeline, and none of them coming, no record is processed
+        AddStudies(); // those on the command line: with other objects in the pipeline, and none of them coming, no record is processed
     }
 
     protected override void ProcessRecord()
     {
-        piped.AddRange(Study.Where(s => !piped.Contains(s) && IsHere(s)));
+        AddStudies();
         foreach (var path in Path)
         {
             paths.AddPattern(path);
@@ -48,6 +49,17 @@ public abstract class StudyInputCmdlet : DicomStudyCmdlet
             paths.AddLiteral(path);
         }
     }
+
+    private void AddStudies()
+    {
+        foreach (var study in Study.Where(s => seen.Add(s) && IsHere(s) && !Take(s)))
+        {
+            piped.Add(study);
+        }
+    }
+
+    /// <summary>Processes a study at once that should not wait for the others; false to let it wait.</summary>
+    private protected virtual bool Take(DicomStudy study) => false;
 
     /// <summary>Whether the study's files are on this machine; if not, that is an error.</summary>
     private bool IsHere(DicomStudy study)

@@ -43,6 +43,12 @@ internal sealed class Measurements(Options options, string work, Report report)
             BurnedInTextBenchmark.Run(Console.Out);
         }
 
+        if (options.Send)
+        {
+            new SendBenchmark(options, work, report).RunAsync(Ct, SampleData.Make(Ct, data)).GetAwaiter().GetResult();
+            new TransferMemory(options, work, report).RunAsync().GetAwaiter().GetResult();
+        }
+
         if (options.Memory)
         {
             MeasureMemory();

@@ -5,10 +5,14 @@ namespace Pacsbin.Benchmarks;
 /// <summary>What the command line asks for.</summary>
 internal sealed record Options
 {
+    /// <summary>Begins the command line of a process that a benchmark starts of its own program.</summary>
+    public const string Child = "--child";
+
     public const string Help = """
         dotnet run --project tests/Pacsbin.Benchmarks -c Release -- [options]
-          --ct, --mr, --memory, --redact, --text
+          --ct, --mr, --memory, --redact, --text, --send
                                  only these parts (default: all of them)
+                                 (--send needs 7 GB of disk)
           --large                memory also for 100,000 files (needs 3 GB of disk)
           --rounds <n>           rounds in one process, best counts (default 5)
           --process-rounds <n>   rounds of whole processes (default 2); 0 leaves the peer out
@@ -26,6 +30,8 @@ internal sealed record Options
     public bool Redact { get; private set; }
 
     public bool Text { get; private set; }
+
+    public bool Send { get; private set; }
 
     public bool Large { get; private set; }
 
@@ -55,6 +61,7 @@ internal sealed record Options
                 case "--memory": options.Memory = true; break;
                 case "--redact": options.Redact = true; break;
                 case "--text": options.Text = true; break;
+                case "--send": options.Send = true; break;
                 case "--large": options.Large = true; break;
                 case "--rounds": options.Rounds = Number(name); break;
                 case "--process-rounds": options.ProcessRounds = Number(name); break;
@@ -65,9 +72,9 @@ internal sealed record Options
             }
         }
 
-        if (!options.Ct && !options.Mr && !options.Memory && !options.Redact && !options.Text)
+        if (!options.Ct && !options.Mr && !options.Memory && !options.Redact && !options.Text && !options.Send)
         {
-            options.Ct = options.Mr = options.Memory = options.Redact = options.Text = true;
+            options.Ct = options.Mr = options.Memory = options.Redact = options.Text = options.Send = true;
         }
 
         return options;

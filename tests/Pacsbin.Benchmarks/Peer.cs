@@ -29,8 +29,9 @@ internal static class Peer
     public static void RunHost(string input, string output) =>
         Run(Repository.Host, "-Command", $"$null = Invoke-PacsbinAnonymize -LiteralPath '{input}' -Destination '{output}'");
 
+    /// <returns>What the program wrote.</returns>
     /// <exception cref="InvalidOperationException">The program failed.</exception>
-    public static void Run(string program, params string[] arguments)
+    public static string Run(string program, params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
         var output = process.StandardOutput.ReadToEndAsync();
@@ -40,6 +41,8 @@ internal static class Peer
         {
             throw new InvalidOperationException($"{program} ended with {process.ExitCode}: {error}{output.Result}");
         }
+
+        return output.Result;
     }
 
     public static bool IsOnPath(string program) =>

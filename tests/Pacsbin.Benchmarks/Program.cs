@@ -1,5 +1,10 @@
 using Pacsbin.Benchmarks;
 
+if (args is [Options.Child, .. var rest])
+{
+    return TransferMemory.RunChild(rest);
+}
+
 Options options;
 try
 {

@@ -12,6 +12,9 @@ namespace Pacsbin.Benchmarks;
 internal sealed record SampleSet(string Name, string Template, int Studies, int FilesPerStudy, int Side)
 {
     public int Files => Studies * FilesPerStudy;
+
+    /// <summary>Bytes of pixels, nearly all that there is.</summary>
+    public long PixelBytes => 2L * Side * Side * Files;
 }
 
 /// <summary>Writes sample sets with the project's own writer, the same bytes on each machine.</summary>

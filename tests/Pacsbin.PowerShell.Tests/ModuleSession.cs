@@ -11,12 +11,15 @@ public sealed class ModuleSession : IDisposable
 {
     readonly RecordingHost host = new();
     readonly Runspace runspace;
+    readonly Action<string>? said;
 
     static ModuleSession() => Environment.SetEnvironmentVariable("POWERSHELL_TELEMETRY_OPTOUT", "1");
 
     /// <param name="location">The session's current folder; the process keeps its own.</param>
-    public ModuleSession(string? location = null)
+    /// <param name="said">Receives all texts of all streams, with verbose and debug texts on; objects and <see cref="Show"/> are not among them.</param>
+    public ModuleSession(string? location = null, Action<string>? said = null)
     {
+        this.said = said;
         var state = InitialSessionState.CreateDefault2();
         if (OperatingSystem.IsWindows()) state.ExecutionPolicy = Microsoft.PowerShell.ExecutionPolicy.RemoteSigned;
         state.ImportPSModule([Repository.Manifest]);
@@ -24,6 +27,7 @@ public sealed class ModuleSession : IDisposable
         runspace = RunspaceFactory.CreateRunspace(host, state);
         runspace.Open();
         if (location is not null) runspace.SessionStateProxy.Path.SetLocation(WildcardPattern.Escape(location));
+        foreach (string stream in said is null ? [] : new[] { "Verbose", "Debug", "Information" }) Set(stream + "Preference", ActionPreference.Continue);
     }
 
     public IReadOnlyList<ErrorRecord> Errors { get; private set; } = [];
@@ -47,9 +51,15 @@ public sealed class ModuleSession : IDisposable
         {
             return shell.Invoke();
         }
+        catch (RuntimeException e)
+        {
+            Tell(e);
+            throw;
+        }
         finally
         {
             Keep(shell);
+            Tell(HostLines);
         }
     }
 
@@ -62,8 +72,9 @@ public sealed class ModuleSession : IDisposable
         var started = System.Diagnostics.Stopwatch.StartNew();
         // No result means that the script ended while it was asked to, which Stop and StopAsync fail at.
         await Task.Run(() => shell.BeginStop(null, null)?.AsyncWaitHandle.WaitOne());
-        await invocation.ContinueWith(static _ => { }, TaskScheduler.Default);
+        await invocation.ContinueWith(ended => Tell(ended.Exception?.ToString()), TaskScheduler.Default);
         Keep(shell);
+        Tell(HostLines);
         return started.Elapsed;
     }
 
@@ -95,5 +106,31 @@ public sealed class ModuleSession : IDisposable
         Errors = [.. shell.Streams.Error];
         Warnings = [.. shell.Streams.Warning.Select(w => w.Message)];
         Progress = [.. shell.Streams.Progress];
+        foreach (var error in Errors) Tell(error);
+        foreach (var record in Progress) Tell($"{record.Activity}\n{record.StatusDescription}\n{record.CurrentOperation}");
+        Tell(Warnings);
+        Tell(shell.Streams.Verbose.Select(v => v.Message));
+        Tell(shell.Streams.Debug.Select(d => d.Message));
+        Tell(shell.Streams.Information.Select(i => i.ToString()));
+    }
+
+    void Tell(IEnumerable<string> texts)
+    {
+        foreach (string text in texts) Tell(text);
+    }
+
+    void Tell(RuntimeException exception)
+    {
+        Tell(exception.ToString());
+        if (exception.ErrorRecord is { } record) Tell(record);
+    }
+
+    /// <summary>All that views of an error show; its target is an object for scripts.</summary>
+    void Tell(ErrorRecord error) =>
+        Tell(string.Join('\n', error, error.FullyQualifiedErrorId, error.CategoryInfo, error.ErrorDetails, error.ErrorDetails?.RecommendedAction, error.Exception));
+
+    void Tell(string? text)
+    {
+        if (!string.IsNullOrEmpty(text)) said?.Invoke(text);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Pacsbin.Deidentification;
 using Pacsbin.Review;
 using Pacsbin.Studies;
@@ -9,6 +10,7 @@ internal sealed class ApprovedStudy : IDisposable
 {
     private readonly StagedStudy staged;
     private readonly Lock gate = new();
+    private readonly ConcurrentQueue<(string Target, IReadOnlySet<string> Names)> confirmed = new();
 
     private ApprovedStudy(StagedStudy staged, string folder, Manifest manifest)
     {
@@ -23,7 +25,7 @@ internal sealed class ApprovedStudy : IDisposable
     public Manifest Manifest { get; private set; }
 
     /// <summary>Keeps others out, and reads and compares every byte.</summary>
-    /// <exception cref="PacsbinException">NotApproved if there is no approval for exactly these bytes; ManifestConflict if another process is writing or sending the study; MalformedElement, FileIo, FileAccessDenied.</exception>
+    /// <exception cref="PacsbinException">NotApproved if there is no approval for exactly these bytes; ManifestConflict if another process is writing or sending the study, or only a part of it was found, or parts in several folders; MalformedElement, FileIo, FileAccessDenied.</exception>
     public static ApprovedStudy Open(DicomStudy study, int throttleLimit, IProgress<int>? progress, CancellationToken cancellationToken)
     {
         if (study.State is not (StudyState.Deidentified or StudyState.Approved or StudyState.Sent))
@@ -35,7 +37,9 @@ internal sealed class ApprovedStudy : IDisposable
         var staged = StagedStudy.Open(Path.GetDirectoryName(folder)!, Path.GetFileName(folder));
         try
         {
-            return new ApprovedStudy(staged, folder, StudyApproval.Verify(folder, throttleLimit, progress, cancellationToken));
+            var manifest = StudyApproval.Verify(folder, throttleLimit, progress, cancellationToken);
+            new StudyChange(study, throttleLimit, static (_, _) => { }).RequireWhole(manifest);
+            return new ApprovedStudy(staged, folder, manifest);
         }
         catch
         {
@@ -51,11 +55,25 @@ internal sealed class ApprovedStudy : IDisposable
     public ApprovedStream OpenFile(ManifestFile file, Action<int>? given = null) => new(Path.Join(Folder, file.Name), file) { Given = given };
 
     /// <summary>Notes in the manifest that an archive has confirmed files. It is on the disk when this returns, so that no later run sends them again.</summary>
+    /// <remarks>The manifest of a large study takes a while to write: what several threads have to note meanwhile is written together.</remarks>
     public void Confirm(string target, IReadOnlySet<string> names)
     {
+        confirmed.Enqueue((target, names));
         lock (gate)
         {
-            Note(Manifest with { Files = [.. Manifest.Files.Select(f => names.Contains(f.Name) && !f.IsSentTo(target) ? f with { Sent = [.. Others(f, target), new FileSend(target, f.Sha256!)] } : f)] });
+            var files = Manifest.Files;
+            var waiting = confirmed.ToArray();
+            foreach (var (to, whose) in waiting)
+            {
+                files = [.. files.Select(f => whose.Contains(f.Name) && !f.IsSentTo(to) ? f with { Sent = [.. Others(f, to), new FileSend(to, f.Sha256!)] } : f)];
+            }
+
+            if (waiting.Length > 0)
+            {
+                Note(Manifest with { Files = files });
+            }
+
+            Array.ForEach(waiting, _ => confirmed.TryDequeue(out var _)); // only now: of what could not be written each thread has to know
         }
     }
 
@@ -64,7 +82,11 @@ internal sealed class ApprovedStudy : IDisposable
     {
         lock (gate)
         {
-            Note(Manifest with { Files = [.. Manifest.Files.Select(f => names.Contains(f.Name) ? f with { Sent = Others(f, target) is { Count: > 0 } rest ? rest : null } : f)] });
+            Note(Manifest with
+            {
+                State = StudyState.Approved,
+                Files = [.. Manifest.Files.Select(f => names.Contains(f.Name) ? f with { Sent = Others(f, target) is { Count: > 0 } rest ? rest : null } : f)],
+            });
         }
     }
 

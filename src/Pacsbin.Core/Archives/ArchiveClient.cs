@@ -10,6 +10,7 @@ namespace Pacsbin.Archives;
 public sealed class ArchiveClient : IDisposable
 {
     private const int MostRedirects = 5;
+    private const int MostTokenBytes = 1024 * 1024;
     private readonly HttpClient http;
     private readonly ArchiveTls tls;
     private readonly ArchiveCredentials credentials;
@@ -29,7 +30,7 @@ public sealed class ArchiveClient : IDisposable
         {
             AllowAutoRedirect = false,
             UseCookies = false,
-            UseProxy = !archive.IsOnThisMachine, // a proxy would be another machine, and its localhost another one too
+            Proxy = new ProxyOfOthers(),
             ConnectTimeout = TimeSpan.FromSeconds(15),
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             SslOptions = tls.Options(),
@@ -50,6 +51,9 @@ public sealed class ArchiveClient : IDisposable
     /// <summary>What decides whether the server is trusted.</summary>
     internal ArchiveTls Tls => tls;
 
+    /// <summary>Whether the archive itself has answered anything, a refusal included.</summary>
+    internal bool HasAnswered { get; private set; }
+
     public void Dispose()
     {
         http.Dispose();
@@ -67,7 +71,7 @@ public sealed class ArchiveClient : IDisposable
         while (true)
         {
             var response = await FollowAsync(make, cancellationToken).ConfigureAwait(false);
-            if (response.StatusCode == HttpStatusCode.Unauthorized && !hasNewToken && credentials.Forget())
+            if (response.StatusCode == HttpStatusCode.Unauthorized && !hasNewToken && credentials.Forget(response.RequestMessage?.Headers.Authorization))
             {
                 hasNewToken = true; // it may have been withdrawn before its time
                 response.Dispose();
@@ -96,6 +100,7 @@ public sealed class ArchiveClient : IDisposable
             request.RequestUri = address;
             request.Headers.Authorization = await credentials.HeaderAsync(cancellationToken).ConfigureAwait(false);
             var response = await SendOnceAsync(request, cancellationToken).ConfigureAwait(false);
+            HasAnswered = true;
             if ((int)response.StatusCode is not (301 or 302 or 303 or 307 or 308))
             {
                 return response;
@@ -105,7 +110,7 @@ public sealed class ArchiveClient : IDisposable
             {
                 // RFC 9110 15.4: only 307 and 308 keep the method of a request that is not GET.
                 var keepsMethod = request.Method == HttpMethod.Get || (int)response.StatusCode is 307 or 308;
-                var target = response.Headers.Location is { } location ? new Uri(address, location) : null;
+                var target = Uri.TryCreate(address, response.Headers.NonValidated.TryGetValues("Location", out var locations) ? locations.ToString() : null, out var found) ? found : null;
                 if (target is null || !keepsMethod || redirects == MostRedirects || !IsSameOrigin(target, address))
                 {
                     throw new PacsbinException(PacsbinError.ArchiveFailed, $"The archive answers {(int)response.StatusCode} and points elsewhere; only addresses of the same server are followed. Register the address that it points to, if it is the archive's.");
@@ -137,10 +142,29 @@ public sealed class ArchiveClient : IDisposable
         using var response = await SendOnceAsync(request, cancellationToken).ConfigureAwait(false);
         return (int)response.StatusCode switch
         {
-            200 => await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false),
+            200 => await ReadTokenAsync(response, cancellationToken).ConfigureAwait(false),
             400 or 401 or 403 => throw new PacsbinException(PacsbinError.ArchiveRefused, $"The token endpoint answers {(int)response.StatusCode}: it does not accept the client."),
-            var status => throw new HttpRequestException(HttpRequestError.Unknown, $"The token endpoint answers {status}.", null, response.StatusCode),
+            408 or 429 or >= 500 => throw new PassingFailureException($"The token endpoint answers {(int)response.StatusCode}."),
+            var status => throw new PacsbinException(PacsbinError.ArchiveFailed, $"The token endpoint answers {status}."),
         };
+    }
+
+    private static async Task<string> ReadTokenAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        await using var limited = new LimitedStream(body, MostTokenBytes, static () => { });
+        using var reader = new StreamReader(limited, Encoding.UTF8);
+        return await reader.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The system's proxy, but not for this machine: the localhost of a proxy is another one.</summary>
+    private sealed class ProxyOfOthers : IWebProxy
+    {
+        public ICredentials? Credentials { get; set; }
+
+        public Uri? GetProxy(Uri destination) => IsBypassed(destination) ? null : HttpClient.DefaultProxy.GetProxy(destination);
+
+        public bool IsBypassed(Uri host) => ArchiveDefinition.IsThisMachine(host) || HttpClient.DefaultProxy.IsBypassed(host);
     }
 
     private static bool IsSameOrigin(Uri one, Uri other) =>

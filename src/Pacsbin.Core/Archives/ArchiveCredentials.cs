@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -24,15 +25,19 @@ internal sealed class ArchiveCredentials(ArchiveDefinition archive, string? secr
         _ => null,
     };
 
-    /// <summary>Drops a token that the archive does not accept; false if there is none that could be asked for anew.</summary>
-    public bool Forget()
+    /// <summary>Drops a token that the archive does not accept, unless it was replaced meanwhile; false if none can be asked for anew.</summary>
+    /// <param name="rejected">The header that was not accepted.</param>
+    public bool Forget(AuthenticationHeaderValue? rejected)
     {
         lock (gate)
         {
-            var had = token is not null;
-            token = null;
-            return had;
+            if (token is { IsCompletedSuccessfully: true } known && known.Result.Token == rejected?.Parameter)
+            {
+                token = null;
+            }
         }
+
+        return archive.Authentication == ArchiveAuthentication.OAuth2ClientCredentials;
     }
 
     private async Task<string> TokenAsync(CancellationToken cancellationToken)
@@ -61,8 +66,11 @@ internal sealed class ArchiveCredentials(ArchiveDefinition archive, string? secr
         {
             using var json = JsonDocument.Parse(text);
             var root = json.RootElement;
-            var end = root.TryGetProperty("expires_in", out var seconds) && seconds.TryGetDouble(out var left) && left is > 0 and < 1e8 ? TimeSpan.FromSeconds(left) : TimeSpan.FromMinutes(5);
-            if (root.TryGetProperty("access_token", out var value) && value.GetString() is { Length: > 0 } found && !found.Any(char.IsControl))
+            // RFC 6749 wants a number; not every endpoint writes one.
+            var end = root.TryGetProperty("expires_in", out var seconds) && double.TryParse(seconds.ToString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var left) && left is > 0 and < 1e8
+                ? TimeSpan.FromSeconds(left)
+                : TimeSpan.FromMinutes(5);
+            if (root.TryGetProperty("access_token", out var value) && value.GetString() is { Length: > 0 } found && ArchiveStore.IsHeaderText(found))
             {
                 return (found, DateTimeOffset.UtcNow + end);
             }

@@ -91,15 +91,12 @@ public sealed record ArchiveDefinition
         { Authentication: ArchiveAuthentication.OAuth2ClientCredentials, TokenUri: null } => "OAuth 2.0 needs a token endpoint.",
         { Authentication: ArchiveAuthentication.ClientCertificate, ClientCertificatePath: null } => "The client's certificate is missing.",
         { Authentication: not ArchiveAuthentication.ClientCertificate, ClientCertificatePath: not null } => "A client's certificate is for the authentication ClientCertificate.",
-        { Authentication: ArchiveAuthentication.ClientCertificate } when Uris.Any(u => u.Scheme != Uri.UriSchemeHttps) => "A client's certificate needs https.",
+        { Authentication: ArchiveAuthentication.ClientCertificate } when Uris.Any(u => !u.IsAbsoluteUri || u.Scheme != Uri.UriSchemeHttps) => "A client's certificate needs https.",
         { Authentication: ArchiveAuthentication.None } when HasSecret => "There is a secret, and nothing that it is for.",
         { Authentication: ArchiveAuthentication.Basic or ArchiveAuthentication.Bearer or ArchiveAuthentication.OAuth2ClientCredentials } when !HasSecret => $"{Authentication} needs a secret.",
         { Thumbprint: { } thumbprint } when thumbprint.Length != 64 || !thumbprint.All(char.IsAsciiHexDigit) => "A thumbprint is the SHA-256 of the certificate: 64 hexadecimal digits.",
         _ => Uris.Select(ProblemOf).FirstOrDefault(p => p is not null),
     };
-
-    /// <summary>Whether all addresses are of this machine.</summary>
-    internal bool IsOnThisMachine => Uris.All(IsLoopback);
 
     private bool HasSecret => SecretVariable is not null || ProtectedSecret is not null;
 
@@ -109,8 +106,10 @@ public sealed record ArchiveDefinition
         !uri.IsAbsoluteUri || (uri.Scheme != Uri.UriSchemeHttps && uri.Scheme != Uri.UriSchemeHttp) ? "An archive's address begins with https://, or http://."
         : uri.UserInfo.Length > 0 ? "An archive's address has no user name or password in it."
         : uri.Query.Length > 0 || uri.Fragment.Length > 0 ? "An archive's address has no ? and no # in it."
-        : uri.Scheme == Uri.UriSchemeHttp && !AllowHttp && !IsLoopback(uri) ? "Without TLS others can read what is fetched and sent: http needs AllowHttp, or an address of this machine."
+        : uri.Scheme == Uri.UriSchemeHttp && !AllowHttp && !IsThisMachine(uri) ? "Without TLS others can read what is fetched and sent: http needs AllowHttp, or an address of this machine."
         : null;
 
-    private static bool IsLoopback(Uri uri) => uri.IsLoopback && (uri.HostNameType is UriHostNameType.Dns || IPAddress.IsLoopback(IPAddress.Parse(uri.DnsSafeHost)));
+    /// <summary>Whether an address is of this machine; the name loopback, which .NET takes for one, is like any other.</summary>
+    internal static bool IsThisMachine(Uri uri) =>
+        uri.HostNameType is UriHostNameType.Dns ? uri.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) : IPAddress.TryParse(uri.DnsSafeHost, out var address) && IPAddress.IsLoopback(address);
 }

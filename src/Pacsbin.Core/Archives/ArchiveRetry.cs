@@ -46,20 +46,27 @@ internal sealed class ArchiveRetry
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
     private readonly ResiliencePipeline pipeline;
+    private readonly int attempts;
 
     /// <param name="delay">The wait before the first retry.</param>
-    public ArchiveRetry(TimeSpan delay) => pipeline = new ResiliencePipelineBuilder()
-        .AddRetry(new RetryStrategyOptions
-        {
-            ShouldHandle = new PredicateBuilder().Handle<PassingFailureException>(e => (e.After ?? TimeSpan.Zero) <= LongestWait),
-            MaxRetryAttempts = MostAttempts - 1,
-            BackoffType = DelayBackoffType.Exponential,
-            UseJitter = true,
-            Delay = delay,
-            MaxDelay = TimeSpan.FromSeconds(30),
-            DelayGenerator = arguments => new ValueTask<TimeSpan?>((arguments.Outcome.Exception as PassingFailureException)?.After),
-        })
-        .Build();
+    /// <param name="attempts">How often something is tried in all.</param>
+    public ArchiveRetry(TimeSpan delay, int attempts = MostAttempts)
+    {
+        this.attempts = attempts;
+        pipeline = attempts == 1 ? ResiliencePipeline.Empty : new ResiliencePipelineBuilder()
+            .AddRetry(new RetryStrategyOptions
+            {
+                ShouldHandle = new PredicateBuilder().Handle<PassingFailureException>(e => (e.After ?? TimeSpan.Zero) <= LongestWait),
+                MaxRetryAttempts = attempts - 1,
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+                Delay = delay,
+                MaxDelay = TimeSpan.FromSeconds(30),
+                // Less than the archive asks for is rude; Retry-After: 0 is no reason to hurry.
+                DelayGenerator = arguments => new ValueTask<TimeSpan?>((arguments.Outcome.Exception as PassingFailureException)?.After is { Ticks: > 0 } after ? after : null),
+            })
+            .Build();
+    }
 
     /// <summary>Does something until it does not fail in passing, or was tried often enough.</summary>
     /// <exception cref="PacsbinException">ArchiveFailed with the last failure.</exception>
@@ -71,7 +78,7 @@ internal sealed class ArchiveRetry
         }
         catch (PassingFailureException e)
         {
-            var wait = e.After > LongestWait ? $" It asks to come back in {e.After.Value.TotalMinutes:0} minutes." : $" It was tried {MostAttempts} times.";
+            var wait = e.After > LongestWait ? $" It asks to come back in {e.After.Value.TotalMinutes:0} minutes." : $" It was tried {attempts} times.";
             throw new PacsbinException(PacsbinError.ArchiveFailed, e.Message + wait);
         }
     }

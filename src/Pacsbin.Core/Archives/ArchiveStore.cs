@@ -99,8 +99,8 @@ public sealed class ArchiveStore
     {
         if (archive.SecretVariable is { } variable)
         {
-            return Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text
-                ? text
+            return Environment.GetEnvironmentVariable(variable)?.TrimEnd('\r', '\n') is { Length: > 0 } text
+                ? RequireHeaderText(archive, text)
                 : throw new PacsbinException(PacsbinError.KeyMissing, "The environment variable of the archive's secret is empty or not set.");
         }
 
@@ -125,7 +125,7 @@ public sealed class ArchiveStore
             aes.Decrypt(sealedSecret.AsSpan(0, nonce), sealedSecret.AsSpan(nonce + tag), sealedSecret.AsSpan(nonce, tag), plain, BindingOf(archive));
             var secret = Encoding.UTF8.GetString(plain);
             CryptographicOperations.ZeroMemory(plain);
-            return secret;
+            return RequireHeaderText(archive, secret);
         }
         catch (Exception e) when (e is FormatException or CryptographicException)
         {
@@ -136,6 +136,14 @@ public sealed class ArchiveStore
             CryptographicOperations.ZeroMemory(key);
         }
     }
+
+    /// <summary>Whether a text can be a token: printable ASCII, as RFC 6750 section 2.1 has it.</summary>
+    internal static bool IsHeaderText(string text) => text.All(c => c is > ' ' and < '\x7F');
+
+    private static string RequireHeaderText(ArchiveDefinition archive, string secret) =>
+        archive.Authentication != ArchiveAuthentication.Bearer || IsHeaderText(secret)
+            ? secret
+            : throw new PacsbinException(PacsbinError.KeyMissing, "The archive's token has characters that no token has (RFC 6750 section 2.1).");
 
     private static PacsbinException Undecryptable() =>
         new(PacsbinError.KeyMissing, "The archive's secret cannot be decrypted: its definition or the key of the secrets was changed. Register the archive again.");

@@ -5,6 +5,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Pacsbin.Archives;
 
@@ -48,7 +49,7 @@ public sealed class ArchiveTest(ArchiveClient client)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private string? problem;
     private TimeSpan? roundTrip;
-    private bool isReachable;
+    private bool isRefused;
 
     /// <summary>Tries.</summary>
     public async Task<ArchiveTestResult> RunAsync(CancellationToken cancellationToken = default)
@@ -64,7 +65,7 @@ public sealed class ArchiveTest(ArchiveClient client)
         var qido = await TryAsync(archive.QidoUri, $"studies?StudyInstanceUID={uid}&limit=1", Search, s => s is 200 or 204 or 404, cancellationToken).ConfigureAwait(false);
         var wado = await TryAsync(archive.WadoUri, $"studies/{uid}", Retrieve, s => s is 200 or 204 or 404 or 410, cancellationToken).ConfigureAwait(false);
         var stow = await TryAsync(archive.StowUri, "studies", Store, s => s is 200 or 202 or 204 or 400 or 409 or 415 or 422, cancellationToken).ConfigureAwait(false);
-        return new ArchiveTestResult(archive.Name, isReachable, handshake.Protocol, handshake.Thumbprint, handshake.End, qido, wado, stow, roundTrip, problem);
+        return new ArchiveTestResult(archive.Name, client.HasAnswered, handshake.Protocol, handshake.Thumbprint, handshake.End, qido, wado, stow, roundTrip, problem);
     }
 
     private static HttpRequestMessage Search(Uri address)
@@ -98,6 +99,11 @@ public sealed class ArchiveTest(ArchiveClient client)
             return ServiceState.NotRegistered;
         }
 
+        if (isRefused)
+        {
+            return ServiceState.Refuses; // it would be, and archives lock out who tries too often
+        }
+
         using var silence = new Silence(Patience, cancellationToken);
         try
         {
@@ -108,7 +114,6 @@ public sealed class ArchiveTest(ArchiveClient client)
                 using var response = await client.SendAsync(() => make(ArchiveDefinition.At(root, resource)), silence.Token).ConfigureAwait(false);
                 await response.Content.CopyToAsync(Stream.Null, silence.Token).ConfigureAwait(false);
                 status = (int)response.StatusCode;
-                isReachable = true;
                 if (attempt > 0 && (roundTrip is null || Stopwatch.GetElapsedTime(started) < roundTrip))
                 {
                     roundTrip = Stopwatch.GetElapsedTime(started);
@@ -126,7 +131,8 @@ public sealed class ArchiveTest(ArchiveClient client)
         catch (PacsbinException e)
         {
             problem ??= e.Message;
-            return e.Error == PacsbinError.ArchiveRefused ? ServiceState.Refuses : ServiceState.Unknown;
+            isRefused = e.Error == PacsbinError.ArchiveRefused;
+            return isRefused ? ServiceState.Refuses : ServiceState.Unknown;
         }
         catch (Exception e) when (PassingFailureException.Of(e) is { } failure)
         {
@@ -162,7 +168,7 @@ public sealed class ArchiveTest(ArchiveClient client)
             {
                 if (certificate is not null)
                 {
-                    (thumbprint, end) = (ArchiveTls.ThumbprintOf(certificate), DateTimeOffset.Parse(certificate.GetExpirationDateString(), System.Globalization.CultureInfo.CurrentCulture));
+                    (thumbprint, end) = (ArchiveTls.ThumbprintOf(certificate), (certificate as X509Certificate2)?.NotAfter);
                 }
 
                 return decide(sender, certificate, chain, errors);
@@ -177,7 +183,7 @@ public sealed class ArchiveTest(ArchiveClient client)
         }
         catch (Exception e) when (e is SocketException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            problem ??= "The archive cannot be reached.";
+            // Behind a proxy nothing is reached in this way; the services tell whether it is by the other.
         }
 
         return new Handshake(null, thumbprint, end);

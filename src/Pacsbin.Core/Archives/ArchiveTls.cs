@@ -62,6 +62,7 @@ internal sealed class ArchiveTls : IDisposable
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.CustomTrustStore.AddRange(authorities!);
         chain.ChainPolicy.ExtraStore.AddRange(shown?.ChainPolicy.ExtraStore ?? []);
+        chain.ChainPolicy.DisableCertificateDownloads = true;
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck; // an authority of the hospital seldom answers
         chain.ChainPolicy.ApplicationPolicy.Add(new Oid("1.3.6.1.5.5.7.3.1")); // TLS server authentication, RFC 5280 4.2.1.12
         return chain.Build(certificate) ? null : $"The certificate is not trusted by the registered authorities: {StatusOf(chain)}.";

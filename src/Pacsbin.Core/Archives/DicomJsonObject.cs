@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Pacsbin.Dicom;
@@ -56,12 +57,25 @@ internal readonly struct DicomJsonObject(JsonElement element)
     private JsonElement? Attribute(Tag tag) =>
         element.TryGetProperty($"{tag.Group:X4}{tag.Element:X4}", out var attribute) && attribute.ValueKind == JsonValueKind.Object ? attribute : null;
 
+    /// <summary>A string, also of an archive that does not write UTF-8, or half a surrogate pair.</summary>
+    private static string StringOf(JsonElement value)
+    {
+        try
+        {
+            return value.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            return Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value(value)[1..^1]);
+        }
+    }
+
     private static string? TextOf(JsonElement value) => value.ValueKind switch
     {
-        JsonValueKind.String => value.GetString()!.Trim(' ', '\0'),
+        JsonValueKind.String => StringOf(value).Trim(' ', '\0'),
         JsonValueKind.Number => value.GetRawText(),
         JsonValueKind.Object => NameRepresentations
-            .Select(r => value.TryGetProperty(r, out var name) && name.ValueKind == JsonValueKind.String ? name.GetString() : null)
+            .Select(r => value.TryGetProperty(r, out var name) && name.ValueKind == JsonValueKind.String ? StringOf(name) : null)
             .FirstOrDefault(n => !string.IsNullOrEmpty(n)),
         _ => null,
     };

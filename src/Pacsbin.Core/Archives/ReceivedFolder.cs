@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 using Pacsbin.Dicom;
@@ -30,10 +31,7 @@ internal sealed class ReceivedFolder : IDisposable
                 Directory.CreateDirectory(Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             }
 
-            turn = new FileStream(Path.Join(Folder, LockName), new FileStreamOptions
-            {
-                Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, Options = FileOptions.DeleteOnClose, BufferSize = 1,
-            });
+            turn = TakeTurn(Path.Join(Folder, LockName));
             foreach (var part in Directory.EnumerateFiles(Folder, $".*{PartEnding}", new EnumerationOptions { AttributesToSkip = 0 }))
             {
                 File.Delete(part);
@@ -53,8 +51,31 @@ internal sealed class ReceivedFolder : IDisposable
     /// <summary>The folder's full path.</summary>
     public string Folder { get; }
 
-    /// <summary>Whether an instance is here, whole.</summary>
-    public bool Has(string sopInstanceUid) => File.Exists(PathOf(sopInstanceUid));
+    /// <summary>Whether an instance is here, whole; what cannot be read, after a power failure for example, is deleted.</summary>
+    /// <exception cref="PacsbinException">FileIo, FileAccessDenied.</exception>
+    public bool Has(string sopInstanceUid)
+    {
+        var path = PathOf(sopInstanceUid);
+        try
+        {
+            if (!File.Exists(path))
+            {
+                return false;
+            }
+
+            if (new FileInfo(path).Length > 0 && TryIdentify(path, out var uid, out _) && uid == sopInstanceUid)
+            {
+                return true;
+            }
+
+            File.Delete(path);
+            return false;
+        }
+        catch (Exception e) when (PacsbinException.FromIo(e) is { } known)
+        {
+            throw known;
+        }
+    }
 
     /// <summary>Writes an instance; it is here when it is whole, and is what it should be.</summary>
     /// <returns>Its SOP Instance UID.</returns>
@@ -70,8 +91,12 @@ internal sealed class ReceivedFolder : IDisposable
                 await CopyAsync(content, file, cancellationToken).ConfigureAwait(false);
             }
 
-            var uid = Identify(part);
-            File.Move(part, PathOf(uid), overwrite: true);
+            if (!TryIdentify(part, out var uid, out var why))
+            {
+                throw new PassingFailureException(why);
+            }
+
+            Keep(part, PathOf(uid));
             return uid;
         }
         catch (Exception e) when (e is UnauthorizedAccessException or FileNotFoundException or DirectoryNotFoundException)
@@ -85,6 +110,41 @@ internal sealed class ReceivedFolder : IDisposable
     }
 
     public void Dispose() => turn.Dispose();
+
+    /// <summary>Gives a whole file its name. One that is there already has to be the same.</summary>
+    private static void Keep(string part, string path)
+    {
+        try
+        {
+            if (File.Exists(path) && FileDigest.Of(path) != FileDigest.Of(part))
+            {
+                throw new PacsbinException(PacsbinError.DestinationExists, "The archive gives an instance that is here already with other bytes. Delete what is here, or fetch to another place.");
+            }
+
+            File.Move(part, path, overwrite: true);
+        }
+        catch (Exception e) when (PacsbinException.FromIo(e) is { } known)
+        {
+            throw known; // not to be taken for an error of the connection
+        }
+    }
+
+    private static FileStream TakeTurn(string path)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            var turn = new FileStream(path, new FileStreamOptions
+            {
+                Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, Options = FileOptions.DeleteOnClose, BufferSize = 1,
+            });
+            if (File.Exists(path) || attempt == 10)
+            {
+                return turn;
+            }
+
+            turn.Dispose(); // another process has removed it between opening and locking
+        }
+    }
 
     private static string NameOf(string uid) => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(uid)).AsSpan(0, 16));
 
@@ -119,19 +179,27 @@ internal sealed class ReceivedFolder : IDisposable
         }
     }
 
-    private string Identify(string path)
+    /// <summary>Reads the UID of a file; false if it is no DICOM file, or not one of this study.</summary>
+    private bool TryIdentify(string path, [NotNullWhen(true)] out string? uid, [NotNullWhen(false)] out string? why)
     {
+        uid = why = null;
         try
         {
             using var file = DicomFile.Open(path);
-            return file.Dataset.GetString(Tags.SopInstanceUid) is { } uid && Workspace.IsUid(uid) && file.Dataset.GetString(Tags.StudyInstanceUid) == study
-                ? uid
-                : throw new PassingFailureException("The archive gives an instance of another study, or one without a UID.");
+            uid = file.Dataset.GetString(Tags.SopInstanceUid);
+            if (uid is not null && Workspace.IsUid(uid) && file.Dataset.GetString(Tags.StudyInstanceUid) == study)
+            {
+                return true;
+            }
+
+            why = "The archive gives an instance of another study, or one without a UID.";
         }
         catch (PacsbinException e) when (e.Error is PacsbinError.NotDicom or PacsbinError.Truncated or PacsbinError.MalformedElement or PacsbinError.LimitExceeded)
         {
-            throw new PassingFailureException($"The archive gives an instance that cannot be read. {e.Message}");
+            why = $"The archive gives an instance that cannot be read. {e.Message}";
         }
+
+        return false;
     }
 
     private static void TryDelete(string path)

@@ -10,7 +10,7 @@ namespace Pacsbin.Archives;
 /// <summary>What an archive said of each instance of a STOW-RS request (PS3.18 10.5.3): in the DICOM JSON Model, or as XML.</summary>
 internal sealed class StoreAnswer
 {
-    private const int MostBytes = 64 * 1024 * 1024;
+    private const int MostBytes = 16 * 1024 * 1024;
 
     /// <summary>The instances that are stored, with the archive's warning (a Warning Reason) or null.</summary>
     public Dictionary<string, int?> Stored { get; } = new(StringComparer.Ordinal);
@@ -72,12 +72,16 @@ internal sealed class StoreAnswer
         >= 0xC000 and <= 0xCFFF => $"{reason:X4}: the archive cannot understand the instance.",
         0xB000 => "B000: the archive has changed attributes.",
         0xB006 => "B006: the archive has left attributes out.",
+        0xB00E => "B00E: the archive has an instance with this UID already.",
         0xB007 => "B007: the data set does not match the SOP class.",
         _ => $"{reason:X4}",
     };
 
     /// <summary>Whether another try may help: resources come back, and a processing failure may pass.</summary>
     public static bool IsPassing(int? reason) => reason is null or 0x0110 or (>= 0xA700 and <= 0xA7FF);
+
+    /// <summary>Whether the archive has an instance with this UID already: PS3.7's reason, or one that cloud archives use.</summary>
+    public static bool IsDuplicate(int? reason) => reason is 0x0111 or 0xB00E;
 
     private void Add(DicomJsonObject dataset)
     {

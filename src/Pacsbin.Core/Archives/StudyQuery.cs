@@ -54,10 +54,13 @@ public sealed record StudyQuery
         {
             if (value is not null)
             {
-                text.Append('&').Append(key).Append('=').Append(Uri.EscapeDataString(value));
+                text.Append('&').Append(key).Append('=').Append(Escape(value));
             }
         }
     }
+
+    /// <summary>Wildcards stand for themselves in a query (RFC 3986 3.4), and not every archive decodes them.</summary>
+    private static string Escape(string value) => Uri.EscapeDataString(value).Replace("%2A", "*", StringComparison.Ordinal).Replace("%3F", "?", StringComparison.Ordinal);
 
     private static string DateText(DateOnly? date) => date?.ToString("yyyyMMdd", CultureInfo.InvariantCulture) ?? "";
 }

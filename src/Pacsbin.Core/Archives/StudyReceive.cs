@@ -1,15 +1,15 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.Net.Http.Headers;
 using Pacsbin.Studies;
 
 namespace Pacsbin.Archives;
 
 /// <summary>Fetches studies from an archive by WADO-RS (PS3.18 10.4), in the transfer syntax that they are stored in, and compares with what the archive lists.</summary>
 /// <remarks>Parts of an answer go to the disk as they come. An instance is there when it is whole; what is there is not fetched again.</remarks>
-public sealed class StudyReceive
+public sealed partial class StudyReceive
 {
     private const int DefaultRequests = 4;
     private const int MostFailures = 4;
@@ -53,52 +53,64 @@ public sealed class StudyReceive
 
         using var folder = new ReceivedFolder(destination, request.StudyInstanceUid);
         var run = new Run(this, request, folder, progress, cancellationToken);
-        await run.FetchAsync().ConfigureAwait(false);
-        return Found(folder, cancellationToken);
+        var wanted = await run.FetchAsync().ConfigureAwait(false);
+        return Found(folder, wanted, cancellationToken);
     }
 
-    private DicomStudy Found(ReceivedFolder folder, CancellationToken cancellationToken)
+    /// <summary>The study as a scan finds it, which has to find all that is wanted.</summary>
+    private DicomStudy Found(ReceivedFolder folder, IReadOnlyList<string> wanted, CancellationToken cancellationToken)
     {
         var found = new StudyScanner().Scan([folder.Folder], cancellationToken: cancellationToken).Studies;
         var study = found is [var only] ? only : throw new PacsbinException(PacsbinError.ArchiveFailed, "The archive has given no instance that can be read.");
-        foreach (var instance in study.Series.SelectMany(s => s.Instances))
+        var here = study.Series.SelectMany(s => s.Instances).ToList();
+        var uids = here.Select(i => i.SopInstanceUid).ToHashSet(StringComparer.Ordinal);
+        if (wanted.Count(u => !uids.Contains(u)) is > 0 and var left)
         {
-            instance.IsTransient = IsTransient;
+            throw new PacsbinException(PacsbinError.ArchiveFailed, $"{left} of {wanted.Count} instances are missing, or cannot be read.");
         }
 
+        here.ForEach(i => i.IsTransient = IsTransient);
         return study;
     }
 
     /// <summary>One study that is being fetched.</summary>
-    private sealed class Run(StudyReceive options, RetrieveRequest request, ReceivedFolder folder, IProgress<ReceiveProgress>? progress, CancellationToken cancellationToken)
+    private sealed partial class Run(StudyReceive options, RetrieveRequest request, ReceivedFolder folder, IProgress<ReceiveProgress>? progress, CancellationToken cancellationToken)
     {
         private readonly long started = Stopwatch.GetTimestamp();
         private readonly ConcurrentDictionary<string, bool> arrived = new(StringComparer.Ordinal);
-        private int total;
+        private HashSet<string> expected = [];
+        private int expectedHere;
         private long bytes;
 
-        public async Task FetchAsync()
+        /// <summary>Fetches; gives the UIDs of what has to be there now.</summary>
+        public async Task<IReadOnlyList<string>> FetchAsync()
         {
-            if (options.client.Archive.QidoUri is null || request.SopInstanceUid is not null)
+            if (request.SopInstanceUid is { } single && folder.Has(single))
             {
-                if (await FetchAsync([request]).ConfigureAwait(false) is { } error)
-                {
-                    throw error;
-                }
-
-                return;
+                return [single];
             }
 
-            var listed = await options.search.InstancesAsync(request.StudyInstanceUid, request.SeriesInstanceUid, cancellationToken).ConfigureAwait(false);
+            if (options.client.Archive.QidoUri is null || request.SopInstanceUid is not null)
+            {
+                return await FetchAsync([request]).ConfigureAwait(false) is { } error ? throw error : request.SopInstanceUid is { } one ? [one] : [.. arrived.Keys];
+            }
+
+            var list = await options.search.InstancesAsync(request.StudyInstanceUid, request.SeriesInstanceUid, expected: 0, cancellationToken).ConfigureAwait(false);
+            var listed = list.Instances;
+            if (!list.IsWhole)
+            {
+                throw new PacsbinException(PacsbinError.ArchiveFailed, "The archive lists instances again and again, or some without a legal UID, so that it cannot be known what belongs to the study.");
+            }
+
             if (listed.Count == 0)
             {
                 throw NotThere();
             }
 
-            total = listed.Count;
+            expected = listed.Select(i => i.SopInstanceUid).ToHashSet(StringComparer.Ordinal);
             foreach (var here in listed.Where(i => folder.Has(i.SopInstanceUid)))
             {
-                arrived[here.SopInstanceUid] = true;
+                Arrived(here.SopInstanceUid);
             }
 
             for (var isFirst = true; ; isFirst = false)
@@ -106,12 +118,12 @@ public sealed class StudyReceive
                 var missing = listed.Where(i => !arrived.ContainsKey(i.SopInstanceUid)).ToList();
                 if (missing.Count == 0)
                 {
-                    return;
+                    return [.. expected];
                 }
 
-                var before = arrived.Count;
                 var failure = await FetchAsync([.. Requests(listed, missing, isFirst)]).ConfigureAwait(false);
-                if (!isFirst && (failure is not null || arrived.Count == before) && listed.Count(i => !arrived.ContainsKey(i.SopInstanceUid)) is > 0 and var left)
+                var left = listed.Count(i => !arrived.ContainsKey(i.SopInstanceUid));
+                if (!isFirst && left > 0 && (failure is not null || left == missing.Count))
                 {
                     throw new PacsbinException(PacsbinError.ArchiveFailed, $"{left} of {listed.Count} instances are missing. {failure?.Message ?? "The archive lists them, but does not give them."} Fetch the study again to go on.");
                 }
@@ -170,7 +182,7 @@ public sealed class StudyReceive
             return options.retry.RunAsync(
                 async attempt =>
                 {
-                    if (!isFirst && one.SopInstanceUid is null && total > 0)
+                    if (!isFirst && one.SopInstanceUid is null && expected.Count > 0)
                     {
                         return false; // what has come stays; the rest is asked for one by one
                     }
@@ -206,14 +218,15 @@ public sealed class StudyReceive
 
             await using var body = await response.Content.ReadAsStreamAsync(silence.Token).ConfigureAwait(false);
             await using var counted = new LimitedStream(body, long.MaxValue, silence.Break);
-            var type = response.Content.Headers.TryGetValues("Content-Type", out var values) ? values.FirstOrDefault() : null;
-            if (MediaTypeHeaderValue.TryParse(type, out var media) && media.MediaType.Equals("application/dicom", StringComparison.OrdinalIgnoreCase))
+            var type = response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var values) ? values.ToString() : "";
+            if (MediaTypeOf(type).Equals("application/dicom", StringComparison.OrdinalIgnoreCase)
+                && (response.Content.Headers.ContentLength is not null || response.Headers.TransferEncodingChunked == true))
             {
                 await AddAsync(counted, silence.Token).ConfigureAwait(false); // 8.7.4 wants a part even of one instance; not every archive gives one
                 return;
             }
 
-            await ReadPartsAsync(counted, BoundaryOf(media), silence.Token).ConfigureAwait(false);
+            await ReadPartsAsync(counted, BoundaryOf(type), silence.Token).ConfigureAwait(false);
         }
 
         private async Task ReadPartsAsync(Stream body, string boundary, CancellationToken token)
@@ -236,14 +249,28 @@ public sealed class StudyReceive
         {
             using var counted = new LimitedStream(content, long.MaxValue, static () => { });
             var uid = await folder.AddAsync(counted, token).ConfigureAwait(false);
-            arrived[uid] = true;
-            progress?.Report(new ReceiveProgress(arrived.Count, total, Interlocked.Add(ref bytes, counted.Position), Stopwatch.GetElapsedTime(started)));
+            Arrived(uid);
+            progress?.Report(new ReceiveProgress(expected.Count > 0 ? Volatile.Read(ref expectedHere) : arrived.Count, expected.Count, Interlocked.Add(ref bytes, counted.Position), Stopwatch.GetElapsedTime(started)));
         }
 
-        private static string BoundaryOf(MediaTypeHeaderValue? media) =>
-            media is not null && media.MediaType.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase) && HeaderUtilities.RemoveQuotes(media.Boundary) is { Length: > 0 } boundary
-                ? boundary.ToString()
+        private void Arrived(string uid)
+        {
+            if (arrived.TryAdd(uid, true) && expected.Contains(uid))
+            {
+                Interlocked.Increment(ref expectedHere);
+            }
+        }
+
+        private static string MediaTypeOf(string type) => type.Split(';')[0].Trim();
+
+        /// <summary>The boundary, also of a header with a slash or angle brackets outside of quotes, as some archives write it.</summary>
+        private static string BoundaryOf(string type) =>
+            MediaTypeOf(type).StartsWith("multipart/", StringComparison.OrdinalIgnoreCase) && Boundary().Match(type) is { Success: true } match
+                ? match.Groups["quoted"] is { Success: true } quoted ? quoted.Value : match.Groups["bare"].Value
                 : throw new PacsbinException(PacsbinError.ArchiveFailed, "The archive gives instances, but not as multipart/related with a boundary.");
+
+        [GeneratedRegex("""[;\s]boundary\s*=\s*(?:"(?<quoted>[^"]{1,200})"|(?<bare>[^\s;"]{1,200}))(?=\s*(?:;|$))""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+        private static partial Regex Boundary();
 
         private static PacsbinException NotThere() => new(PacsbinError.FileNotFound, "The archive has no such study, series or instance, or does not show it to these credentials.");
     }

@@ -45,20 +45,33 @@ public sealed class StudySend
     {
         ArgumentNullException.ThrowIfNull(studies);
         var meter = new SendMeter(studies.Sum(s => s.InstanceCount), studies.Sum(s => s.Length), progress);
+        var isGivenUp = false;
         foreach (var study in studies)
         {
+            if (isGivenUp)
+            {
+                Rejected(study.Path, new PacsbinException(PacsbinError.ArchiveFailed, "Not sent, because the archive was not to be had for the study before."));
+                continue;
+            }
+
             try
             {
                 using var approved = ApprovedStudy.Open(study, ThrottleLimit, progress: null, cancellationToken);
-                var transfer = new StudyTransfer(client, approved, this, meter);
-                var result = await transfer.RunAsync(cancellationToken).ConfigureAwait(false);
+                using var transfer = new StudyTransfer(client, approved, this, meter);
+                var (result, problem) = await transfer.RunAsync(cancellationToken).ConfigureAwait(false);
                 study.State = approved.Manifest.State;
                 completed(result);
+                isGivenUp = transfer.GivenUp is not null;
                 if (!result.IsComplete)
                 {
-                    Rejected(study.Path, new PacsbinException(
+                    problem = new PacsbinException(
                         PacsbinError.ArchiveFailed,
-                        $"The archive has not taken {result.Failed} of {result.Failed + result.Stored + result.Skipped} instances. {result.Instances.First(i => i.Status == InstanceStatus.Failed).Reason} Send the study again to go on."));
+                        $"The archive has not taken {result.Failed} of {result.Failed + result.Stored + result.Skipped} instances. {result.Instances.First(i => i.Status == InstanceStatus.Failed).Reason} Send the study again to go on.");
+                }
+
+                if (problem is not null)
+                {
+                    throw problem;
                 }
             }
             catch (Exception e) when (PacsbinException.FromIo(e) is { Error: not PacsbinError.ArchiveRefused } known)

@@ -2,23 +2,40 @@ using Pacsbin.Studies;
 
 namespace Pacsbin.Archives;
 
-/// <summary>A temporary folder that only its owner can read, for identified files on their way to de-identification; nothing of it stays.</summary>
-/// <remarks>What a killed process left is deleted by the next one: its lock is gone with it.</remarks>
+/// <summary>A folder that only its owner can read, for identified files on their way to de-identification; nothing of it stays.</summary>
+/// <remarks>
+/// It is in the user's own application data, or in the folder that the environment variable PACSBIN_TRANSIENT names, and not among the temporary files of all users. What a killed process left is
+/// deleted by the next one: its lock is gone with it.
+/// </remarks>
 public sealed class TransientFolder : IDisposable
 {
-    private const string Prefix = "pacsbin-transient-";
+    /// <summary>The environment variable that names the folder in which these folders are made.</summary>
+    public const string EnvironmentVariable = "PACSBIN_TRANSIENT";
+
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const string Prefix = "transient-";
     private const string LockName = "lock";
     private readonly FileStream turn;
 
     /// <summary>Makes the folder, and deletes those that were left.</summary>
-    /// <exception cref="PacsbinException">FileIo, FileAccessDenied.</exception>
+    /// <exception cref="PacsbinException">FileNotFound if the user has no application data; FileIo, FileAccessDenied, also if others can write where the folder is to be.</exception>
     public TransientFolder()
     {
         try
         {
-            DeleteLeftovers();
-            Folder = Directory.CreateTempSubdirectory(Prefix).FullName;
-            turn = new FileStream(Path.Join(Folder, LockName), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
+            var root = Root();
+            DeleteLeftovers(root);
+            for (var attempt = 0; ; attempt++)
+            {
+                Folder = Make(Path.Join(root, Prefix + Guid.NewGuid().ToString("N")));
+                turn = new FileStream(Path.Join(Folder, LockName), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
+                if (File.Exists(turn.Name) || attempt == 3)
+                {
+                    break;
+                }
+
+                turn.Dispose(); // another process has taken it for a leftover before it was locked
+            }
         }
         catch (Exception e) when (PacsbinException.FromIo(e) is { } known)
         {
@@ -36,9 +53,42 @@ public sealed class TransientFolder : IDisposable
         TryDelete(Folder);
     }
 
-    private static void DeleteLeftovers()
+    private static string Root()
     {
-        foreach (var folder in new DirectoryInfo(Path.GetTempPath()).EnumerateDirectories(Prefix + "*").Where(IsLeft))
+        if (Environment.GetEnvironmentVariable(EnvironmentVariable) is { Length: > 0 } chosen)
+        {
+            return RequirePrivate(Make(Path.GetFullPath(chosen)));
+        }
+
+        var place = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create);
+        return place.Length > 0
+            ? RequirePrivate(Make(Path.Join(place, "Pacsbin", "transient")))
+            : throw new PacsbinException(PacsbinError.FileNotFound, $"The user has no folder for application data. Set {EnvironmentVariable} to a folder.");
+    }
+
+    private static string Make(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+        }
+        else
+        {
+            Directory.CreateDirectory(folder, OwnerOnly);
+        }
+
+        return folder;
+    }
+
+    /// <summary>Refuses a folder in which others could put something in the place of ours, because what is left there is deleted.</summary>
+    private static string RequirePrivate(string folder) =>
+        OperatingSystem.IsWindows() || (File.GetUnixFileMode(folder) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) == 0
+            ? folder
+            : throw new PacsbinException(PacsbinError.FileAccessDenied, "Others than its owner can write to the folder for transient files. Take their permissions away, or choose another place.");
+
+    private static void DeleteLeftovers(string root)
+    {
+        foreach (var folder in new DirectoryInfo(root).EnumerateDirectories(Prefix + "*").Where(IsLeft))
         {
             TryDelete(folder.FullName);
         }

@@ -18,6 +18,7 @@ public sealed class DeidentificationRun : IDisposable
 {
     private const int ProgressInterval = 64;
     private long checkTicks;
+    private bool waitsForRerun;
     private readonly RunKey? runKey;
     private readonly Crosswalk? crosswalk;
     private readonly Pseudonymizer pseudonymizer;
@@ -68,6 +69,9 @@ public sealed class DeidentificationRun : IDisposable
     /// <summary>Words that are no leak although a source has them as an identifier, such as CHEST for a patient of that name; case does not matter.</summary>
     public IReadOnlyList<string> AllowedWords { get; init; } = [];
 
+    /// <summary>Whether there may be several calls of <see cref="Run"/>, with other studies each; <see cref="End"/> follows the last.</summary>
+    public bool IsContinued { get; init; }
+
     /// <summary>Receives each file, or study folder, that gave no output; called from several threads.</summary>
     public Action<string, PacsbinException> Rejected { get; init; } = static (_, _) => { };
 
@@ -93,7 +97,6 @@ public sealed class DeidentificationRun : IDisposable
         using var work = Work(studies).GetEnumerator();
         using var unfinished = new UnfinishedStudies();
         var gate = new Lock();
-        var waitsForRerun = false;
         var filesDone = 0;
         long bytesDone = 0;
         var options = new ParallelOptions { MaxDegreeOfParallelism = ThrottleLimit > 0 ? ThrottleLimit : Environment.ProcessorCount };
@@ -119,11 +122,7 @@ public sealed class DeidentificationRun : IDisposable
 
                 var checkedBefore = verifier.Elapsed;
                 study.Process(instance, archives, hash, verifier, cancellationToken);
-                if (instance.IsTransient)
-                {
-                    StudyRun.TryDelete(instance.Path);
-                }
-
+                study.Release(instance);
                 Interlocked.Add(ref checkTicks, (verifier.Elapsed - checkedBefore).Ticks);
                 if (cancellationToken.IsCancellationRequested)
                 {
@@ -155,6 +154,16 @@ public sealed class DeidentificationRun : IDisposable
             }
         });
         cancellationToken.ThrowIfCancellationRequested();
+        if (!IsContinued)
+        {
+            End();
+        }
+    }
+
+    /// <summary>Erases a random key, unless a study waits for a rerun.</summary>
+    /// <exception cref="PacsbinException">FileIo, FileAccessDenied if it cannot be erased.</exception>
+    public void End()
+    {
         if (!waitsForRerun)
         {
             runKey?.Discard();

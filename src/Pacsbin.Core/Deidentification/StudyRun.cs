@@ -26,6 +26,7 @@ internal sealed class StudyRun
     private readonly DicomStudy result;
     private readonly ConcurrentDictionary<string, DicomInstance> taken = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DicomInstance> first = new(StringComparer.Ordinal);
+    private readonly HashSet<string> repeated = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<PacsbinError, int> rejected = new();
     private readonly Lazy<Target> target;
     private readonly CrosswalkStudy? crosswalkStudy;
@@ -45,7 +46,10 @@ internal sealed class StudyRun
         remaining = source.InstanceCount;
         foreach (var instance in source.Series.SelectMany(s => s.Instances))
         {
-            first.TryAdd(instance.SopInstanceUid, instance);
+            if (!first.TryAdd(instance.SopInstanceUid, instance))
+            {
+                repeated.Add(instance.SopInstanceUid);
+            }
         }
 
         originals = PatientsOf(source);
@@ -111,7 +115,6 @@ internal sealed class StudyRun
                     Actions = copy.Actions,
                     Findings = findings.Count == 0 ? null : findings,
                     Regions = regions.Count == 0 ? null : regions,
-                    Sent = earlier.There?.Sent,
                     Device = erasing.Device is { } device ? $"{device.Name} (line {device.Line})" : earlier.Device,
                 });
                 path = null;
@@ -132,6 +135,15 @@ internal sealed class StudyRun
             cannotWrite |= path is not null && known.Error is PacsbinError.FileAccessDenied;
             Reject(instance, known);
             TryDelete(path);
+        }
+    }
+
+    /// <summary>Deletes a processed file that was fetched only for this, unless another one is still to be compared with it.</summary>
+    public void Release(DicomInstance instance)
+    {
+        if (instance.IsTransient && !repeated.Contains(instance.SopInstanceUid))
+        {
+            TryDelete(instance.Path);
         }
     }
 
@@ -320,8 +332,8 @@ internal sealed class StudyRun
         report(instance.Path, why);
     }
 
-    /// <summary>Deletes a file that nobody may need, if it can be.</summary>
-    public static void TryDelete(string? path)
+    /// <summary>Deletes a file that nobody needs, if it can be.</summary>
+    private static void TryDelete(string? path)
     {
         try
         {

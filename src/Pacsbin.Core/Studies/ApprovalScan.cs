@@ -17,7 +17,7 @@ internal sealed class ApprovalScan
     /// <summary>Why a manifest's approval is none, whatever the files are; null if it is one.</summary>
     public static string? FaultOf(Manifest manifest) =>
         manifest is not { State: StudyState.Approved or StudyState.Sent, Approval: { } approval } ? "The manifest has no approval."
-        : MerkleTree.RootOf(manifest.Files) != approval.MerkleRoot ? "The manifest is not the one that was approved."
+        : MerkleTree.RootOf(manifest.Files) is not { } root || root != approval.MerkleRoot ? "The manifest is not the one that was approved."
         : null;
 
     /// <summary>Takes the state from studies whose approval is void, and adds the finding that says so.</summary>

@@ -244,7 +244,7 @@ public sealed class DicomInstance
     internal SourceFile File { get; }
 
     /// <summary>Whether the file was fetched only to be de-identified, and is deleted when it is.</summary>
-    internal bool IsTransient { get; set; }
+    public bool IsTransient { get; internal set; }
 
     /// <summary>The place of this file's patient in <see cref="DicomStudy.Patients"/>; -1 if it names none.</summary>
     internal int PatientIndex { get; }

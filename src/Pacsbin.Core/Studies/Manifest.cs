@@ -67,9 +67,10 @@ public sealed record Manifest
 
         try
         {
-            using var stream = File.OpenRead(path);
+            using var stream = WholeFile.OpenRead(path);
             var manifest = JsonSerializer.Deserialize(stream, ManifestJson.Default.Manifest);
-            return manifest is { Format: CurrentFormat } && manifest.Files.All(f => f is { Name: not null, Xxh128: not null } && IsFileName(f.Name) && f.Findings?.Contains(null!) != true && f.Regions?.Contains(null!) != true)
+            return manifest is { Format: CurrentFormat } && manifest.Files.All(f => f is { Name: not null, Xxh128: not null } && IsFileName(f.Name) && f.Findings?.Contains(null!) != true && f.Regions?.Contains(null!) != true && f.Sent?.All(s => s is { Target: not null, Sha256: not null }) != false)
+                && manifest.Sends?.All(s => s is { Archive: not null, Tool: not null, MerkleRoot: not null }) != false
                 && manifest.Files.DistinctBy(f => f.Name, StringComparer.Ordinal).Count() == manifest.Files.Count
                 ? manifest
                 : throw new PacsbinException(PacsbinError.MalformedElement, $"{FileName} is not of format {CurrentFormat}.");
@@ -88,13 +89,22 @@ public sealed record Manifest
     private static bool IsFileName(string name) => name.Length > 0 && Path.GetFileName(name) == name && name is not ("." or ".." or FileName or TemporaryName);
 
     /// <summary>Writes the manifest in one step: a reader sees the old one or the new one.</summary>
-    public void Write(string folder)
+    /// <param name="folder">The study's folder.</param>
+    /// <param name="isDurable">Whether it has to outlast a power failure from here on, which takes longer.</param>
+    public void Write(string folder, bool isDurable = false)
     {
         var temporary = Path.Join(folder, TemporaryName);
         using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
         {
-            using var writer = new Utf8JsonWriter(stream);
-            Write(writer);
+            using (var writer = new Utf8JsonWriter(stream))
+            {
+                Write(writer);
+            }
+
+            if (isDurable)
+            {
+                stream.Flush(flushToDisk: true);
+            }
         }
 
         File.Move(temporary, Path.Join(folder, FileName), overwrite: true);

@@ -197,7 +197,7 @@ internal sealed class StagedStudy : IDisposable
 
         try
         {
-            manifest.Write(destination);
+            manifest.Write(destination, isDurable: true);
             Existing = manifest;
         }
         catch (Exception e) when (e is not PacsbinException && PacsbinException.FromIo(e) is { } known)
@@ -258,7 +258,7 @@ internal sealed class StagedStudy : IDisposable
     private void PutInPlace(Func<IReadOnlyList<ManifestFile>, Manifest> manifest)
     {
         RemoveUnfinished(); // a copy that was rejected and could not be deleted must not come along
-        manifest([.. files.Values.OrderBy(f => f.Name, StringComparer.Ordinal)]).Write(folder);
+        manifest([.. WithSends(files.Values, Existing).OrderBy(f => f.Name, StringComparer.Ordinal)]).Write(folder);
         if (OperatingSystem.IsWindows())
         {
             journal.Dispose(); // a folder with an open file cannot be renamed there; elsewhere the journal keeps others out until it is
@@ -310,7 +310,14 @@ internal sealed class StagedStudy : IDisposable
 
     /// <summary>The manifest of a study that is there, with some files added or replaced.</summary>
     private static Manifest MergedManifest(Dictionary<string, ManifestFile> files, Manifest existing, Func<IReadOnlyList<ManifestFile>, Manifest> manifest) =>
-        manifest([.. existing.Files.Where(f => !files.ContainsKey(f.Name)).Concat(files.Values).OrderBy(f => f.Name, StringComparer.Ordinal)]);
+        manifest([.. existing.Files.Where(f => !files.ContainsKey(f.Name)).Concat(WithSends(files.Values, existing)).OrderBy(f => f.Name, StringComparer.Ordinal)]);
+
+    /// <summary>Staged files with what is known of them now, and not when they were staged: which of their bytes have been sent.</summary>
+    private static IEnumerable<ManifestFile> WithSends(IEnumerable<ManifestFile> files, Manifest? existing)
+    {
+        var known = (existing?.Files ?? []).ToDictionary(f => f.Name, f => f.Sent, StringComparer.Ordinal);
+        return files.Select(f => f with { Sent = known.GetValueOrDefault(f.Name) });
+    }
 
     /// <summary>Moves files into a study that is there, and its new manifest last.</summary>
     private static void MoveFiles(string folder, string destination, IEnumerable<string> names)

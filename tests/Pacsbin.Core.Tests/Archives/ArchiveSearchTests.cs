@@ -41,7 +41,7 @@ public sealed class ArchiveSearchTests : ArchivingTests
         var target = archive.Server.Requests[0].Target;
         foreach (var part in new[]
         {
-            "0020000D=1.2", "00100020=TRIAL%207%2F%2A", "00100010=M%C3%BCller%5E%E5%B1%B1%E7%94%B0%2A", "00080050=A%26B", "00080061=CT", "00080020=20240102-20240304", "fuzzymatching=true", "limit=", "offset=0",
+            "0020000D=1.2", "00100020=TRIAL%207%2F*", "00100010=M%C3%BCller%5E%E5%B1%B1%E7%94%B0*", "00080050=A%26B", "00080061=CT", "00080020=20240102-20240304", "fuzzymatching=true", "limit=", "offset=0",
         })
         {
             Assert.Contains(part, target, StringComparison.Ordinal);
@@ -76,8 +76,37 @@ public sealed class ArchiveSearchTests : ArchivingTests
         Assert.Equal(Math.Min(size, 7), (await FindAsync(archive, new StudyQuery())).Count);
     }
 
+    [Fact]
+    public async Task An_archive_that_gives_its_first_page_again_and_again_cannot_be_searched()
+    {
+        var page = "[" + string.Join(',', Enumerable.Range(1, 500).Select(i => "{\"0020000D\":{\"Value\":[\"1.2." + i + "\"]}}")) + "]";
+        await using var server = new ScriptedServer(e => e.RespondAsync(200, page, "application/dicom+json"));
+        var error = await Assert.ThrowsAsync<PacsbinException>(() => FindAsync(Client(server.Address), new StudyQuery()));
+        Assert.Equal(PacsbinError.ArchiveFailed, error.Error);
+        Assert.Equal(2, server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task An_answer_that_grows_when_it_is_read_is_refused()
+    {
+        var bomb = "[" + string.Concat(Enumerable.Repeat("[],", 12_000_000)) + "[]]";
+        await using var server = new ScriptedServer(e => e.RespondAsync(200, bomb, "application/dicom+json"));
+        Assert.Equal(PacsbinError.ArchiveFailed, (await Assert.ThrowsAsync<PacsbinException>(() => FindAsync(Client(server.Address), new StudyQuery()))).Error);
+        Assert.Single(server.Requests);
+    }
+
+    [Fact]
+    public async Task A_name_that_is_no_utf8_does_not_hide_the_study()
+    {
+        byte[] json = [.. "[{\"0020000D\":{\"Value\":[\"1.2.3\"]},\"00100020\":{\"Value\":[\"4711\"]},\"00100010\":{\"Value\":[{\"Alphabetic\":\"M"u8, 0xFC, .. "ller\"}]}}, {\"0020000D\":{\"Value\":[\"1.2.4\"]},\"00081030\":{\"Value\":[\"\\ud800\"]}}]"u8];
+        await using var server = new ScriptedServer(e => e.RespondAsync(200, json, "application/dicom+json"));
+        var studies = await FindAsync(Client(server.Address), new StudyQuery());
+        Assert.Equal(["1.2.3", "1.2.4"], studies.Select(s => s.StudyInstanceUid));
+        Assert.StartsWith("M", studies[0].PatientName, StringComparison.Ordinal);
+    }
+
     [Theory]
-    [InlineData("{\"0020000D\":{\"vr\":\"UI\",\"Value\":[\"1.2.3\"]},\"00100010\":{\"Value\":[{\"Ideographic\":\"山田^太郎\"}]},\"00100020\":{\"InlineBinary\":\"NDcxMSA=\"}}", "4711", "山田^太郎")]
+    [InlineData("[{\"0020000D\":{\"vr\":\"UI\",\"Value\":[\"1.2.3\"]},\"00100010\":{\"Value\":[{\"Ideographic\":\"山田^太郎\"}]},\"00100020\":{\"InlineBinary\":\"NDcxMSA=\"}}]", "4711", "山田^太郎")]
     [InlineData("[{\"0020000D\":{\"Value\":\"1.2.3\"},\"00100020\":{\"Value\":[4711]},\"00100010\":{\"Value\":[\"A^B\"]}}]", "4711", "A^B")]
     [InlineData("[{\"0020000D\":{\"Value\":[\"1.2.3\\u0000\"]},\"00100020\":{\"BulkDataURI\":\"x\"},\"00100010\":{\"Value\":[null]}}]", null, null)]
     [InlineData("[{\"0020000D\":{\"Value\":[\"1.2.3\"]},\"00100020\":{\"Value\":[\"4711 \"]},\"00100010\":{},\"00201208\":{\"vr\":\"IS\",\"Value\":[\"12\"]}}, 5, {}, {\"0020000D\":{\"Value\":[\"not a uid\"]}}]", "4711", null)]
@@ -100,6 +129,8 @@ public sealed class ArchiveSearchTests : ArchivingTests
 
     [Theory]
     [InlineData(200, "<html>MUELLER</html>")]
+    [InlineData(200, "{\"error\":\"MUELLER\"}")]
+    [InlineData(404, "MUELLER")]
     [InlineData(200, "[{\"0020000D\":")]
     [InlineData(400, "MUELLER")]
     [InlineData(500, "MUELLER")]

@@ -1,3 +1,4 @@
+using Pacsbin.Archives.Media;
 using Pacsbin.Archives;
 using Pacsbin.Tests.Studies;
 using Xunit;

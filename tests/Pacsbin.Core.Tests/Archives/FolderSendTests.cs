@@ -1,4 +1,5 @@
 using Pacsbin.Archives;
+using Pacsbin.Archives.Media;
 using Pacsbin.Studies;
 using Xunit;
 

@@ -1,4 +1,5 @@
 using Pacsbin.Archives;
+using Pacsbin.Archives.Media;
 using Pacsbin.Review;
 using Pacsbin.Studies;
 using Pacsbin.Tests.Review;

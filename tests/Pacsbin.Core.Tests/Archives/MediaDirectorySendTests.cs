@@ -1,3 +1,4 @@
+using Pacsbin.Archives.Media;
 using System.IO.Compression;
 using System.Text;
 using System.Text.RegularExpressions;

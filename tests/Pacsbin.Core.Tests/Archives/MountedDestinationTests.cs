@@ -1,3 +1,4 @@
+using Pacsbin.Archives.Media;
 using Xunit;
 
 namespace Pacsbin.Tests.Archives;

@@ -26,7 +26,13 @@ public sealed class TransientFolderTests
     [Fact]
     public void What_a_killed_process_left_goes_and_what_is_in_use_stays()
     {
-        var left = Directory.CreateTempSubdirectory("pacsbin-transient-").FullName;
+        string root;
+        using (var first = new TransientFolder())
+        {
+            root = Path.GetDirectoryName(first.Folder)!;
+        }
+
+        var left = Directory.CreateDirectory(Path.Join(root, $"transient-{Guid.NewGuid():N}")).FullName;
         File.WriteAllText(Path.Join(left, "lock"), "");
         File.WriteAllText(Path.Join(left, "identified.dcm"), "");
         using var used = new TransientFolder();
@@ -40,7 +46,13 @@ public sealed class TransientFolderTests
     {
         var real = Directory.CreateTempSubdirectory("pacsbin-real-").FullName;
         File.WriteAllText(Path.Join(real, "lock"), "");
-        var link = Path.Join(Path.GetTempPath(), $"pacsbin-transient-{Guid.NewGuid():N}");
+        string root;
+        using (var first = new TransientFolder())
+        {
+            root = Path.GetDirectoryName(first.Folder)!;
+        }
+
+        var link = Path.Join(root, $"transient-{Guid.NewGuid():N}");
         Directory.CreateSymbolicLink(link, real);
         using (new TransientFolder())
         {

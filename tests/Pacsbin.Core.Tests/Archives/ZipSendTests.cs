@@ -1,3 +1,4 @@
+using Pacsbin.Archives.Media;
 using System.IO.Compression;
 using Pacsbin.Studies;
 using Xunit;

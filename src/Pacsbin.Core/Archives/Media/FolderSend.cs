@@ -1,6 +1,6 @@
 using Pacsbin.Studies;
 
-namespace Pacsbin.Archives;
+namespace Pacsbin.Archives.Media;
 
 /// <summary>Copies approved studies to a folder, a share or a .zip file, for places that no network reaches.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using Pacsbin.Dicom;
 
-namespace Pacsbin.Archives;
+namespace Pacsbin.Archives.Media;
 
 /// <summary>The types of directory records for the SOP classes of patients' instances (PS3.3 Table F.4-1).</summary>
 internal static class RecordTypes

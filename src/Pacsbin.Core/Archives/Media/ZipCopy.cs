@@ -2,7 +2,7 @@ using System.IO.Compression;
 using System.Security.Cryptography;
 using Pacsbin.Studies;
 
-namespace Pacsbin.Archives;
+namespace Pacsbin.Archives.Media;
 
 /// <summary>Writes studies into one .zip file, which appears when all of it was read again and compared.</summary>
 /// <remarks>The same studies give the same bytes: no entry has a time, and the order is that of the UIDs.</remarks>

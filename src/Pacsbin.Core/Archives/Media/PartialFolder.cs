@@ -1,6 +1,6 @@
 using Pacsbin.Studies;
 
-namespace Pacsbin.Archives;
+namespace Pacsbin.Archives.Media;
 
 /// <summary>A hidden folder at a destination, in which files are gathered until all are whole. Open, it keeps other processes out.</summary>
 internal sealed class PartialFolder : IDisposable

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Pacsbin.Archives;
+namespace Pacsbin.Archives.Media;
 
 /// <summary>Copies studies into a folder as a file-set with a DICOMDIR, which gets its place last.</summary>
 /// <param name="send">The destination and how.</param>
@@ -17,8 +17,14 @@ internal sealed class FileSetCopy(FolderSend send, List<StudyCopy> copies, Actio
         using var partial = PartialFolder.Open(root, FileSet.DirectoryName);
         var (fresh, old) = (Path.Join(partial.Folder, "new"), Path.Join(partial.Folder, "old"));
         Recover(fresh, old);
-        if (copies.Count == 0 || IsThere(cancellationToken))
+        if (copies.Count == 0)
         {
+            return;
+        }
+
+        if (IsThere(cancellationToken))
+        {
+            partial.Remove(); // a process that ended right after the exchange has left what was replaced
             return;
         }
 

@@ -1,7 +1,7 @@
 using System.Text;
 using Pacsbin.Dicom;
 
-namespace Pacsbin.Archives;
+namespace Pacsbin.Archives.Media;
 
 /// <summary>What a DICOMDIR says of a file: keys of its four records, with values of the file alone.</summary>
 internal sealed class DirectoryEntry

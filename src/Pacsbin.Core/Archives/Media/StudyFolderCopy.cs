@@ -1,6 +1,6 @@
 using Pacsbin.Studies;
 
-namespace Pacsbin.Archives;
+namespace Pacsbin.Archives.Media;
 
 /// <summary>Copies a study into a folder of its own at a destination: new, completed, or in the place of another.</summary>
 internal sealed class StudyFolderCopy(FolderSend send, StudyCopy copy)

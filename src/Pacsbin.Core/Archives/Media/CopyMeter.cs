@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Pacsbin.Archives;
+namespace Pacsbin.Archives.Media;
 
 /// <summary>Counts what is copied, and tells it at every file and every few megabytes.</summary>
 /// <param name="progress">Told, one call at a time.</param>

@@ -1,6 +1,6 @@
 using Pacsbin.Dicom;
 
-namespace Pacsbin.Archives;
+namespace Pacsbin.Archives.Media;
 
 /// <summary>What a directory record has where its instance has nothing.</summary>
 internal enum WhenMissing

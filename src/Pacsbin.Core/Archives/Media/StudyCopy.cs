@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using Pacsbin.Studies;
 
-namespace Pacsbin.Archives;
+namespace Pacsbin.Archives.Media;
 
 /// <summary>An approved study on its way to a folder or a .zip file, and what is counted of it.</summary>
 /// <param name="study">In a workspace.</param>
@@ -157,7 +157,7 @@ internal sealed class StudyCopy(DicomStudy study, ApprovedStudy approved, CopyMe
     {
         approved.Complete(archive, null);
         study.State = StudyState.Sent;
-        return new SendResult(study.StudyInstanceUid, archive, study.Path, stored, 0, skipped, bytes, clock.Elapsed, []) { IsVerified = true };
+        return new SendResult(study.StudyInstanceUid, archive, study.Path, stored, 0, skipped, bytes, clock.Elapsed, []) { IsVerified = true }; // every file was read again where it is now
     }
 
     public void Dispose() => approved.Dispose();

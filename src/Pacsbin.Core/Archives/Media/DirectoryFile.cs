@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Pacsbin.Dicom;
 
-namespace Pacsbin.Archives;
+namespace Pacsbin.Archives.Media;
 
 /// <summary>Writes a DICOMDIR (PS3.3 F.3): patients, studies, series and instances, each record before those below it. The same files give the same bytes.</summary>
 internal static class DirectoryFile

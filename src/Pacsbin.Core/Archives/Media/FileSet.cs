@@ -1,4 +1,4 @@
-namespace Pacsbin.Archives;
+namespace Pacsbin.Archives.Media;
 
 /// <summary>The names in a file-set of ours: at most eight capitals, digits and low lines each (PS3.10 8.2), without extension (PS3.12).</summary>
 internal static class FileSet
