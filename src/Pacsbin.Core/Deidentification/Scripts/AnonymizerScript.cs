@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Pacsbin.Redaction.Devices;
+using Pacsbin.Studies;
 
 namespace Pacsbin.Deidentification.Scripts;
 
@@ -83,6 +84,23 @@ public sealed class AnonymizerScript
     /// <summary>Writes the script in Pacsbin's JSON; reading it gives the same rules, parameters and options.</summary>
     /// <exception cref="PacsbinException">InvalidScript for what Pacsbin's JSON cannot say.</exception>
     public string ToPacsbinJson() => PacsbinJsonWriter.Write(this);
+
+    /// <summary>Writes the script to a file, in UTF-8, which appears when it is whole.</summary>
+    /// <param name="path">The file, in a folder that exists.</param>
+    /// <param name="format">CtpXml or PacsbinJson.</param>
+    /// <param name="force">Whether a file that is there is replaced.</param>
+    /// <exception cref="PacsbinException">InvalidScript for what the format cannot say; DestinationExists, FileNotFound, FileAccessDenied or FileIo.</exception>
+    public void Save(string path, ScriptFormat format, bool force = false)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var text = format switch
+        {
+            ScriptFormat.CtpXml => ToCtpXml(),
+            ScriptFormat.PacsbinJson => ToPacsbinJson(),
+            _ => throw new ArgumentOutOfRangeException(nameof(format), format, "Scripts are written as CTP's XML or Pacsbin's JSON."),
+        };
+        WholeFile.Write(path, Encoding.UTF8.GetBytes(text), ownerOnly: false, replace: force);
+    }
 
     public override string ToString() => $"{Rules.Count} rules";
 
