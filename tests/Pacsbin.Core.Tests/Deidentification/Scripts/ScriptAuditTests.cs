@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Pacsbin.Deidentification;
 using Pacsbin.Deidentification.Scripts;
 using Xunit;
@@ -50,6 +51,34 @@ public sealed class ScriptAuditTests
     {
         var row = Row(PublishedScript.Pacsbin, exact: true, tag, ScriptAuditPlace.Root, DeidentificationProfile.Basic);
         Assert.Equal((standard, action, verdict), (row.StandardAction, row.ScriptAction, row.Verdict));
+    }
+
+    /// <summary>What CTP wrote for the files of the corpus: what the audit says is gone must not be there, and no value where it says empty.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Output_of_ctp_has_nothing_that_the_audit_says_is_gone(bool isPacsbin)
+    {
+        var audit = ScriptAudit.Of(AnonymizerScript.Load(isPacsbin ? PublishedScript.PacsbinPath : PublishedScript.CtpPath, exact: true), DeidentificationProfile.Pacsbin);
+        var rows = audit.Rows.Where(r => r.Place == ScriptAuditPlace.Root).ToDictionary(r => string.Concat(r.Tag.Where(char.IsAsciiHexDigit)));
+        var seen = new HashSet<ScriptAction>();
+        foreach (var line in File.ReadLines(TestData.RequireShared("ctp", isPacsbin ? "expected-pacsbin.jsonl" : "expected-dicom-service.jsonl")))
+        {
+            using var file = JsonDocument.Parse(line);
+            foreach (var element in file.RootElement.GetProperty("elements").EnumerateObject())
+            {
+                if (!rows.TryGetValue(element.Name.ToUpperInvariant(), out var row))
+                {
+                    continue;
+                }
+
+                seen.Add(row.ScriptAction);
+                Assert.False(row.ScriptAction is ScriptAction.Removed or ScriptAction.Dropped, $"{row} in {file.RootElement.GetProperty("file")}");
+                Assert.True(row.ScriptAction != ScriptAction.Emptied || string.IsNullOrWhiteSpace(element.Value.ToString()), $"{row} in {file.RootElement.GetProperty("file")}");
+            }
+        }
+
+        Assert.Superset(new HashSet<ScriptAction> { ScriptAction.Emptied, ScriptAction.UidHashed, ScriptAction.Hashed, ScriptAction.Kept, ScriptAction.Left }, seen);
     }
 
     [Theory]
