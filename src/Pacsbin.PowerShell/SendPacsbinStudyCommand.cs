@@ -10,7 +10,7 @@ namespace Pacsbin.PowerShell;
 /// <summary>Sends approved studies to an archive, a folder or a .zip file.</summary>
 /// <remarks>
 /// <para>Only a study of a workspace leaves that <see cref="ApprovePacsbinStudyCommand"/> has recorded an approval of, for exactly the bytes that it has: all are compared with the approval before the
-/// first goes out, and once more while they do. Anything else is the error NotApproved, and nothing of it leaves.</para>
+/// first goes out, and each file again before its first byte does. Anything else is the error NotApproved, and nothing of it leaves.</para>
 /// <para>What the archive confirms is noted in study.json at once and never sent again, whatever interrupts the command; the same command goes on from there. What fails in passing is tried again with
 /// growing waits, or as long as the archive asks for. In the end QIDO-RS tells whether the archive has every instance. The result says how many were stored, failed, and skipped because they were
 /// there; of instances that failed it has the archive's reason. The study's State is Sent when every instance is confirmed.</para>

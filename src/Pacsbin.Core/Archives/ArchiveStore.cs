@@ -38,6 +38,11 @@ public sealed class ArchiveStore
             }
 
             using var stream = WholeFile.OpenRead(path);
+            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(stream.SafeFileHandle) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != 0)
+            {
+                throw new PacsbinException(PacsbinError.FileAccessDenied, $"Others than its owner can change {FileName}, and so where studies are sent. If nobody has, take their permissions away: chmod 600 {FileName}.");
+            }
+
             return JsonSerializer.Deserialize(stream, ArchiveJson.Default.ArchiveFile) is { Format: Format } file && file.Archives.All(a => a is not null && a.Problem() is null)
                 ? [.. file.Archives.OrderBy(a => a.Name, StringComparer.OrdinalIgnoreCase)]
                 : throw new PacsbinException(PacsbinError.MalformedElement, $"{FileName} is not of format {Format}.");

@@ -8,6 +8,7 @@ namespace Pacsbin.Archives;
 /// <summary>Decides whether a server is the archive, and shows it the client's certificate. Nothing turns this off.</summary>
 internal sealed class ArchiveTls : IDisposable
 {
+    private readonly HashSet<string> hosts;
     private readonly string? thumbprint;
     private readonly X509Certificate2Collection? authorities;
     private readonly X509Certificate2? client;
@@ -17,6 +18,7 @@ internal sealed class ArchiveTls : IDisposable
     /// <exception cref="PacsbinException">FileNotFound, FileIo, FileAccessDenied, MalformedElement for a certificate's file; KeyMissing if its password is wrong.</exception>
     public ArchiveTls(ArchiveDefinition archive, string? secret)
     {
+        hosts = new[] { archive.QidoUri, archive.WadoUri, archive.StowUri }.OfType<Uri>().Select(u => u.IdnHost).ToHashSet(StringComparer.OrdinalIgnoreCase);
         thumbprint = archive.Thumbprint;
         authorities = archive.CaPath is { } path ? LoadAuthorities(path) : null;
         client = archive.ClientCertificatePath is { } own ? LoadClient(own, secret) : null;
@@ -29,7 +31,7 @@ internal sealed class ArchiveTls : IDisposable
     {
         TargetHost = host,
         EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-        RemoteCertificateValidationCallback = (_, certificate, chain, errors) => IsTrusted(certificate as X509Certificate2, chain, errors),
+        RemoteCertificateValidationCallback = (sender, certificate, chain, errors) => IsTrusted((sender as SslStream)?.TargetHostName, certificate as X509Certificate2, chain, errors),
         ClientCertificates = client is null ? null : [client],
         LocalCertificateSelectionCallback = client is null ? null : (_, _, _, _, _) => client,
     };
@@ -39,10 +41,13 @@ internal sealed class ArchiveTls : IDisposable
     /// <summary>SHA-256 of a certificate, 64 hexadecimal digits.</summary>
     public static string ThumbprintOf(X509Certificate certificate) => Convert.ToHexStringLower(SHA256.HashData(certificate.GetRawCertData()));
 
-    private bool IsTrusted(X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors)
+    private bool IsTrusted(string? host, X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
+        // What is registered is the archive's; a token endpoint elsewhere is also trusted if the machine trusts it.
+        var isArchive = host is null || hosts.Contains(host);
         Refusal = certificate is null ? "The server shows no certificate."
-            : thumbprint is not null ? RefusalOfPinned(certificate)
+            : !isArchive && errors == SslPolicyErrors.None ? null
+            : isArchive && thumbprint is not null ? RefusalOfPinned(certificate)
             : errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) ? "The certificate is that of another host."
             : authorities is not null ? RefusalOfChain(certificate, chain)
             : errors == SslPolicyErrors.None ? null

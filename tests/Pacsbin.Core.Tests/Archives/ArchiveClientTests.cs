@@ -197,6 +197,23 @@ public sealed class ArchiveClientTests : ArchivingTests
     }
 
     [Fact]
+    public async Task The_pin_of_an_archive_is_not_that_of_a_token_endpoint_elsewhere()
+    {
+        using var made = new TestCertificates();
+        await using var login = new ScriptedServer(e => e.RespondAsync(200, """{"access_token":"t"}""", "application/json"), TlsFront.Options(made.Server));
+        await using var archive = new ScriptedArchive(TlsFront.Options(made.ForeignServer));
+        archive.Faults.RequiredAuthorization = "Bearer t";
+        var definition = Definition(archive.DicomWebRoot) with
+        {
+            Authentication = ArchiveAuthentication.OAuth2ClientCredentials, UserName = "c", Thumbprint = ArchiveTls.ThumbprintOf(made.ForeignServer),
+            TokenUri = new UriBuilder(login.Address) { Host = "localhost" }.Uri,
+        };
+        Assert.Equal(PacsbinError.ArchiveRefused, (await Assert.ThrowsAsync<PacsbinException>(() => SearchAsync(Client(definition, Secret)))).Error);
+        await SearchAsync(Client(definition with { CaPath = TestCertificates.WriteCertificate(made.Authority, Temporary.Path, "ca") }, Secret));
+        Assert.Single(login.Requests);
+    }
+
+    [Fact]
     public async Task A_client_shows_its_certificate()
     {
         using var made = new TestCertificates();

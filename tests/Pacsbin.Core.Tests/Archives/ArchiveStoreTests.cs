@@ -1,5 +1,6 @@
 using System.Text;
 using Pacsbin.Archives;
+using Pacsbin.Tests.Projects;
 using Pacsbin.Tests.Studies;
 using Xunit;
 
@@ -61,6 +62,14 @@ public sealed class ArchiveStoreTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_others_can_change_is_refused()
+    {
+        Store.Add(Archive, Secret, replace: false);
+        ProjectFolder.SetMode(Path.Join(folder["archives"], "archives.json"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherWrite);
+        Assert.Equal(PacsbinError.FileAccessDenied, Assert.Throws<PacsbinException>(() => Store.Read()).Error);
+    }
+
+    [Fact]
     public void The_secret_goes_with_its_key()
     {
         Store.Add(Archive, Secret, replace: false);
@@ -109,7 +118,13 @@ public sealed class ArchiveStoreTests : IDisposable
     public void A_file_that_is_damaged_or_relaxed_by_hand_is_refused(string content)
     {
         Directory.CreateDirectory(folder["archives"]);
-        File.WriteAllText(Path.Join(folder["archives"], "archives.json"), content);
+        var path = Path.Join(folder["archives"], "archives.json");
+        File.WriteAllText(path, content);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
         Assert.Equal(PacsbinError.MalformedElement, Assert.Throws<PacsbinException>(() => Store.Read()).Error);
     }
 
