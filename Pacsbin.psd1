@@ -15,11 +15,11 @@
 
     # Explicit, so that PowerShell can find the commands without loading the module.
     CmdletsToExport      = @(
-        'Add-RedactionRegion', 'Approve-PacsbinStudy', 'Export-DicomImage', 'Export-PacsbinCrosswalk', 'Export-PacsbinKey', 'Export-PacsbinReport',
+        'Add-RedactionRegion', 'Approve-PacsbinStudy', 'ConvertTo-PacsbinScript', 'Export-DicomImage', 'Export-PacsbinCrosswalk', 'Export-PacsbinKey', 'Export-PacsbinReport',
         'Find-BurnedInText', 'Get-DicomStudy', 'Get-PacsbinArchive', 'Get-PacsbinProject', 'Get-RedactionRegion', 'Import-PacsbinCrosswalk',
         'Import-PacsbinKey', 'Invoke-PacsbinAnonymize', 'New-PacsbinProject', 'Receive-DicomStudy', 'Register-PacsbinArchive', 'Remove-PacsbinStudy',
         'Remove-RedactionRegion', 'Resolve-PacsbinIdentity', 'Revoke-PacsbinApproval', 'Send-PacsbinStudy', 'Set-PacsbinProject',
-        'Test-PacsbinArchive', 'Test-PacsbinAuditLog', 'Test-PacsbinStudy', 'Unregister-PacsbinArchive')
+        'Test-PacsbinArchive', 'Test-PacsbinAuditLog', 'Test-PacsbinScript', 'Test-PacsbinStudy', 'Unregister-PacsbinArchive')
     FunctionsToExport    = @()
     VariablesToExport    = @()
     AliasesToExport      = @()

@@ -9,10 +9,10 @@ public sealed partial class HelpTests : IDisposable
 
     public static TheoryData<string> Cmdlets =>
     [
-        "Add-RedactionRegion", "Approve-PacsbinStudy", "Export-DicomImage", "Export-PacsbinCrosswalk", "Export-PacsbinKey", "Export-PacsbinReport", "Find-BurnedInText",
+        "Add-RedactionRegion", "Approve-PacsbinStudy", "ConvertTo-PacsbinScript", "Export-DicomImage", "Export-PacsbinCrosswalk", "Export-PacsbinKey", "Export-PacsbinReport", "Find-BurnedInText",
         "Get-DicomStudy", "Get-PacsbinArchive", "Get-PacsbinProject", "Get-RedactionRegion", "Import-PacsbinCrosswalk", "Import-PacsbinKey", "Invoke-PacsbinAnonymize",
         "New-PacsbinProject", "Receive-DicomStudy", "Register-PacsbinArchive", "Remove-PacsbinStudy", "Remove-RedactionRegion", "Resolve-PacsbinIdentity",
-        "Revoke-PacsbinApproval", "Send-PacsbinStudy", "Set-PacsbinProject", "Test-PacsbinArchive", "Test-PacsbinAuditLog", "Test-PacsbinStudy",
+        "Revoke-PacsbinApproval", "Send-PacsbinStudy", "Set-PacsbinProject", "Test-PacsbinArchive", "Test-PacsbinAuditLog", "Test-PacsbinScript", "Test-PacsbinStudy",
         "Unregister-PacsbinArchive",
     ];
 

@@ -12,6 +12,7 @@ public sealed class ModuleFilesTests
     [InlineData("System.Security.Cryptography.ProtectedData.LICENSE.txt", "Copyright (c) .NET Foundation and Contributors")]
     [InlineData("Microsoft.Data.Sqlite.LICENSE.txt", "Copyright (c) .NET Foundation and Contributors")]
     [InlineData("Polly.Core.LICENSE", "App vNext")]
+    [InlineData("BouncyCastle.Cryptography.LICENSE.md", "The Legion of the Bouncy Castle Inc.")]
     [InlineData("Microsoft.AspNetCore.WebUtilities.LICENSE.txt", "Copyright (c) .NET Foundation and Contributors")]
     [InlineData("SQLitePCLRaw.LICENSE.txt", "Copyright 2014-2024 SourceGear, LLC")]
     [InlineData("SQLitePCLRaw.LICENSE.txt", "Version 2.0, January 2004")]

@@ -68,7 +68,7 @@ internal sealed class RuleTable
         [0x40101054] = ElementAction.Remove,
     }.ToFrozenDictionary();
 
-    private static readonly Lazy<(int Index, ElementAction Basic, string Options)[]> Rows = new(LoadRows);
+    private static readonly Lazy<(string Tag, int Index, ElementAction Basic, string Options)[]> Rows = new(LoadRows);
     private readonly ElementAction[] actions = new ElementAction[DicomDictionary.Count];
 
     public RuleTable(ProfileOptions options)
@@ -79,13 +79,19 @@ internal sealed class RuleTable
             actions[index] = Unlisted(index, options);
         }
 
-        foreach (var (index, basic, row) in Rows.Value)
+        // Private attributes and whole curve groups are decided by group, not by row; commands and file meta are in no stored data set.
+        foreach (var (_, index, basic, row) in Rows.Value.Where(r => r.Index >= 0 && DicomDictionary.TagAt(r.Index).Group is not (0x0000 or 0x0002)))
         {
             actions[index] = ActionOf(DicomDictionary.VrAt(index), basic, row, options);
         }
     }
 
     public ProfileOptions Options { get; }
+
+    /// <summary>Every row of the table, those for groups and for what is in no stored data set included, as the table itself has it.</summary>
+    /// <returns>Eight hexadecimal digits with x for any, or PRIVATE; the index in the dictionary or -1; the action under the options.</returns>
+    internal static IEnumerable<(string Tag, int Index, ElementAction Action)> Listed(ProfileOptions options) =>
+        Rows.Value.Select(r => (r.Tag, r.Index, ActionOf(r.Index < 0 ? Vr.None : DicomDictionary.VrAt(r.Index), r.Basic, r.Options, options)));
 
     /// <summary>The action under the profile's options.</summary>
     public ElementAction ActionAt(int index) => actions[index];
@@ -175,22 +181,17 @@ internal sealed class RuleTable
         return options.HasFlag(ProfileOptions.CleanGraphics) && row[9] == 'C' ? ElementAction.Remove : basic;
     }
 
-    private static (int Index, ElementAction Basic, string Options)[] LoadRows()
+    private static (string Tag, int Index, ElementAction Basic, string Options)[] LoadRows()
     {
         using var reader = new StreamReader(typeof(RuleTable).Assembly.GetManifestResourceStream("table-e1-1.tsv")!);
-        List<(int, ElementAction, string)> rows = [];
+        List<(string, int, ElementAction, string)> rows = [];
         while (reader.ReadLine() is { } line)
         {
             var fields = line.Split('\t');
             var index = uint.TryParse(fields[0].Replace('x', '0'), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var tag)
                 ? DicomDictionary.IndexOf(new Tag(tag))
                 : -1;
-
-            // Private attributes and whole curve groups are decided by group, not by row; commands and file meta are in no stored data set.
-            if (index >= 0 && DicomDictionary.TagAt(index).Group is not (0x0000 or 0x0002))
-            {
-                rows.Add((index, Parse(fields[1]), fields[2]));
-            }
+            rows.Add((fields[0], index, Parse(fields[1]), fields[2]));
         }
 
         return [.. rows];

@@ -7,7 +7,7 @@ namespace Pacsbin.Redaction.Devices;
 /// <summary>An attribute of the data set or, behind sequences, of their first items.</summary>
 /// <remarks>
 /// Written as a keyword, <c>gggg,eeee</c> or <c>ggggeeee</c>, with or without square brackets; as <c>gggg[Creator]ee</c> for a private attribute,
-/// whose block is found by its creator; and as a path <c>A::B</c>. The prefix <c>root:</c> changes nothing where there is no item to start from.
+/// whose block is found by its creator in any case; and as a path <c>A::B</c>. The prefix <c>root:</c> changes nothing where there is no item to start from.
 /// </remarks>
 internal sealed class AttributePath
 {
@@ -69,21 +69,26 @@ internal sealed class AttributePath
     }
 
     /// <summary>The value as text, several values joined by backslashes; empty where there is none.</summary>
-    internal string Read(DicomDataset dataset, DicomDataset? fileMeta)
+    internal string Read(DicomDataset dataset, DicomDataset? fileMeta) =>
+        TryFind(dataset, fileMeta, out var element, out var owner) ? ElementText.Of(element, owner) : "";
+
+    /// <summary>Finds the element, and the data set or item that it stands in.</summary>
+    internal bool TryFind(DicomDataset dataset, DicomDataset? fileMeta, out DicomElement element, out DicomDataset owner)
     {
         // PS3.10 7.1: group 0002 stands before the data set and never in it.
-        var current = steps[0].Tag.Group == 2 && fileMeta is not null ? fileMeta : dataset;
+        owner = steps[0].Tag.Group == 2 && fileMeta is not null ? fileMeta : dataset;
         for (var i = 0; i < steps.Length - 1; i++)
         {
-            if (!steps[i].TryFind(current, out var sequence) || sequence.Sequence is not { Items.Count: > 0 } items)
+            if (!steps[i].TryFind(owner, out element) || element.Sequence is not { Items.Count: > 0 } items)
             {
-                return "";
+                element = default;
+                return false;
             }
 
-            current = items.Items[0];
+            owner = items.Items[0];
         }
 
-        return steps[^1].TryFind(current, out var element) ? ElementText.Of(element, current) : "";
+        return steps[^1].TryFind(owner, out element);
     }
 
     private static int EndOfStep(ReadOnlySpan<char> text)
@@ -152,7 +157,7 @@ internal sealed class AttributePath
             {
                 ref readonly var candidate = ref dataset[i];
                 if (candidate.Tag.Group == Tag.Group && candidate.Tag.IsPrivateCreator
-                    && Encoding.Latin1.GetString(candidate.Value.Span.Trim(" \0"u8)) == Creator
+                    && string.Equals(Encoding.Latin1.GetString(candidate.Value.Span.Trim(" \0"u8)), Creator, StringComparison.OrdinalIgnoreCase) // as CTP compares
                     && dataset.TryGet(new Tag(Tag.Group, (ushort)((candidate.Tag.Element << 8) | Tag.Element)), out element))
                 {
                     return true; // PS3.5 7.8.1: the creator's element number is the block, and a creator may have several

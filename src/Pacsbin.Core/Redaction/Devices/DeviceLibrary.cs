@@ -45,19 +45,7 @@ public sealed class DeviceLibrary
     public static DeviceLibrary Load(string path, bool exact = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        byte[] bytes;
-        try
-        {
-            using var stream = File.OpenRead(path);
-            var buffer = new byte[MostBytes + 1]; // a pipe has no length
-            bytes = buffer[..stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false)];
-        }
-        catch (Exception e) when (PacsbinException.FromIo(e) is { } known)
-        {
-            throw known;
-        }
-
-        return Parse(bytes.Length > MostBytes ? throw TooLong() : Decode(bytes), exact);
+        return Parse(ScriptFile.Read(path, "device library", MostBytes, IsJson), exact);
     }
 
     /// <summary>Reads a library. It is JSON if it starts with a brace that a quote follows, which no script of CTP does.</summary>
@@ -72,7 +60,7 @@ public sealed class DeviceLibrary
         ArgumentNullException.ThrowIfNull(text);
         if (text.Length > MostBytes)
         {
-            throw TooLong();
+            throw ScriptFile.TooLong("device library", MostBytes);
         }
 
         var isJson = IsJson(text);
@@ -120,21 +108,6 @@ public sealed class DeviceLibrary
         rest = rest[1..].Trim();
         return rest is ['"', ..] or ['}'] or [];
     }
-
-    private static string Decode(byte[] bytes)
-    {
-        if (bytes is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..])
-        {
-            return (bytes[0] == 0xFF ? Encoding.Unicode : Encoding.BigEndianUnicode).GetString(bytes, 2, bytes.Length - 2);
-        }
-
-        var text = bytes.AsSpan(bytes is [0xEF, 0xBB, 0xBF, ..] ? 3 : 0);
-        var isUtf8 = System.Text.Unicode.Utf8.IsValid(text);
-        var decoded = (isUtf8 ? Encoding.UTF8 : Encoding.Latin1).GetString(text);
-        return isUtf8 || !IsJson(decoded) ? decoded : throw new PacsbinException(PacsbinError.InvalidScript, "The JSON is not UTF-8.");
-    }
-
-    private static PacsbinException TooLong() => new(PacsbinError.InvalidScript, $"The device library is longer than {MostBytes} bytes.");
 }
 
 /// <summary>What was read from a library's text.</summary>

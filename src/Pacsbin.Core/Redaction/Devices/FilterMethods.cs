@@ -58,7 +58,9 @@ internal static class FilterMethods
         return value => value.AsSpan().ContainsAny(prepared);
     }
 
-    private static Regex Whole(string pattern)
+    /// <summary>A regular expression that a whole value must match.</summary>
+    /// <exception cref="ArgumentException">It cannot be used.</exception>
+    internal static Regex Whole(string pattern)
     {
         if (pattern.Length > MostPatternCharacters)
         {

@@ -7,7 +7,7 @@ namespace Pacsbin.Redaction.Devices;
 internal delegate void MemberReader(ref Utf8JsonReader reader, string name);
 
 /// <summary>Reads JSON strictly, and knows the line and column of what it complains about.</summary>
-internal sealed class JsonMembers(string json)
+internal sealed class JsonMembers(string json, int mostDepth = 8)
 {
     private readonly byte[] bytes = Encoding.UTF8.GetBytes(json);
     private int knownByte;
@@ -18,7 +18,7 @@ internal sealed class JsonMembers(string json)
     /// <summary>Reads the whole text as one object.</summary>
     internal void ReadDocument(string[] required, MemberReader read)
     {
-        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = 8 });
+        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = mostDepth });
         try
         {
             reader.Read();
@@ -99,15 +99,14 @@ internal sealed class JsonMembers(string json)
     {
         var text = ReadString(reader, what);
         var at = IndexOf(reader) + 1;
-        var (line, column) = Source.PositionOf(at);
-        var columns = new int[text.Length + 1];
-        for (int i = 0, offset = 0; i <= text.Length; i++)
+        var indices = new int[text.Length + 1];
+        for (int i = 0, index = at; i <= text.Length; i++)
         {
-            columns[i] = column + offset;
-            offset += json[at + offset] != '\\' ? 1 : json[at + offset + 1] == 'u' ? 6 : 2;
+            indices[i] = index;
+            index += json[index] != '\\' ? 1 : json[index + 1] == 'u' ? 6 : 2;
         }
 
-        return new ScriptText(text, line, columns);
+        return new ScriptText(text, Source, indices);
     }
 
     /// <summary>The character of the JSON at which the reader stands.</summary>

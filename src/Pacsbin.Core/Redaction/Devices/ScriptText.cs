@@ -6,8 +6,8 @@ namespace Pacsbin.Redaction.Devices;
 internal sealed class ScriptText
 {
     private readonly List<int> lineStarts = [0];
-    private readonly int firstLine = 1;
-    private readonly int[]? columns;
+    private readonly ScriptText? outer;
+    private readonly int[] indices = [];
 
     internal ScriptText(string text)
     {
@@ -18,15 +18,15 @@ internal sealed class ScriptText
         }
     }
 
-    /// <summary>Text that stands in a string of another script, on one line of it.</summary>
+    /// <summary>Text that stands in another script, which may write its characters as escapes.</summary>
     /// <param name="text">The characters without their escapes.</param>
-    /// <param name="line">The line of the other script.</param>
-    /// <param name="columns">The column of each character and of the end.</param>
-    internal ScriptText(string text, int line, int[] columns)
+    /// <param name="outer">The other script.</param>
+    /// <param name="indices">Where each character and the end stand in it.</param>
+    internal ScriptText(string text, ScriptText outer, int[] indices)
     {
         Text = text;
-        firstLine = line;
-        this.columns = columns;
+        this.outer = outer;
+        this.indices = indices;
     }
 
     internal string Text { get; }
@@ -34,9 +34,9 @@ internal sealed class ScriptText
     /// <summary>The line and column, from 1, of a character or of the end.</summary>
     internal (int Line, int Column) PositionOf(int index)
     {
-        if (columns is not null)
+        if (outer is not null)
         {
-            return (firstLine, columns[index]);
+            return outer.PositionOf(indices[index]);
         }
 
         var found = lineStarts.BinarySearch(index);
