@@ -32,17 +32,20 @@ internal sealed class StoreBatch
     }
 
     /// <summary>Sends files.</summary>
+    /// <param name="files">The files.</param>
+    /// <param name="noMore">Ends it before the next request; one that is out is waited for, because its answer may confirm what would go again otherwise.</param>
+    /// <param name="cancellationToken">Ends it at once.</param>
     /// <returns>Null if each is confirmed or refused; else why the archive is not to be had, with which all that is left has failed.</returns>
     /// <exception cref="PacsbinException">NotApproved, ArchiveRefused, FileIo, FileAccessDenied.</exception>
     /// <exception cref="OperationCanceledException">What is left has no report.</exception>
-    public async Task<PacsbinException?> SendAsync(List<ManifestFile> files, CancellationToken cancellationToken)
+    public async Task<PacsbinException?> SendAsync(List<ManifestFile> files, CancellationToken noMore, CancellationToken cancellationToken)
     {
         parts.Push(files);
         while (parts.TryPop(out var part))
         {
             try
             {
-                await SendPartAsync(part, cancellationToken).ConfigureAwait(false);
+                await SendPartAsync(part, noMore, cancellationToken).ConfigureAwait(false);
             }
             catch (PacsbinException e) when (e.Error == PacsbinError.ArchiveFailed)
             {
@@ -61,29 +64,31 @@ internal sealed class StoreBatch
 
     /// <summary>Sends files, tries again what fails in passing, and puts aside what should go in a request of its own.</summary>
     /// <param name="files">Empty when this returns; else what is left.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    private async Task SendPartAsync(List<ManifestFile> files, CancellationToken cancellationToken)
+    /// <param name="noMore">Ends it before the next request.</param>
+    /// <param name="cancellationToken">Ends it at once.</param>
+    private async Task SendPartAsync(List<ManifestFile> files, CancellationToken noMore, CancellationToken cancellationToken)
     {
         var isRepeated = false;
         await retry.RunAsync(
-            async token =>
+            async _ =>
             {
                 var asksFirst = isRepeated;
                 if (isRepeated)
                 {
-                    await SettleAsync(files, token).ConfigureAwait(false);
+                    await SettleAsync(files, cancellationToken).ConfigureAwait(false);
                     Halve(files); // what cannot be stored at once, or takes too long for the connection, may go in smaller requests
                 }
 
                 isRepeated = true;
                 while (files.Count > 0)
                 {
-                    await PostAsync(files, asksFirst, token).ConfigureAwait(false);
+                    noMore.ThrowIfCancellationRequested();
+                    await PostAsync(files, asksFirst, cancellationToken).ConfigureAwait(false);
                 }
 
                 return true;
             },
-            cancellationToken).ConfigureAwait(false);
+            noMore).ConfigureAwait(false);
     }
 
     /// <summary>Sends files once, and takes out of the list what needs no other try.</summary>

@@ -92,10 +92,10 @@ internal sealed class StudyTransfer : IDisposable
         var count = options.ThrottleLimit > 0 ? options.ThrottleLimit : DefaultRequests;
         if (!client.HasAnswered)
         {
-            await WorkAsync(failing, mostRequests: 1).ConfigureAwait(false); // who is refused is refused once
+            await WorkAsync(failing, mostRequests: 1, cancellationToken).ConfigureAwait(false); // who is refused is refused once
         }
 
-        var workers = Enumerable.Range(0, count).Select(_ => Task.Run(() => WorkAsync(failing, int.MaxValue), CancellationToken.None)).ToArray();
+        var workers = Enumerable.Range(0, count).Select(_ => Task.Run(() => WorkAsync(failing, int.MaxValue, cancellationToken), CancellationToken.None)).ToArray();
         try
         {
             await Task.WhenAll(workers).ConfigureAwait(false);
@@ -120,13 +120,13 @@ internal sealed class StudyTransfer : IDisposable
         }
     }
 
-    private async Task WorkAsync(CancellationTokenSource failing, int mostRequests)
+    private async Task WorkAsync(CancellationTokenSource failing, int mostRequests, CancellationToken cancellationToken)
     {
         try
         {
             for (var i = 0; i < mostRequests && Volatile.Read(ref givenUp) is null && Take() is { Count: > 0 } files; i++)
             {
-                await SendAsync(new StoreBatch(client, ledger, TooLarge), files, failing.Token).ConfigureAwait(false);
+                await SendAsync(new StoreBatch(client, ledger, TooLarge), files, failing.Token, cancellationToken).ConfigureAwait(false);
             }
         }
         catch
@@ -153,11 +153,11 @@ internal sealed class StudyTransfer : IDisposable
         return files;
     }
 
-    private async Task SendAsync(StoreBatch batch, List<ManifestFile> files, CancellationToken cancellationToken)
+    private async Task SendAsync(StoreBatch batch, List<ManifestFile> files, CancellationToken noMore, CancellationToken cancellationToken)
     {
         try
         {
-            if (await batch.SendAsync([.. files], cancellationToken).ConfigureAwait(false) is { } error)
+            if (await batch.SendAsync([.. files], noMore, cancellationToken).ConfigureAwait(false) is { } error)
             {
                 GiveUp(error);
             }
