@@ -28,7 +28,7 @@ internal sealed class ApprovedStudy : IDisposable
     /// <exception cref="PacsbinException">NotApproved if there is no approval for exactly these bytes; ManifestConflict if another process is writing or sending the study, or only a part of it was found, or parts in several folders; MalformedElement, FileIo, FileAccessDenied.</exception>
     public static ApprovedStudy Open(DicomStudy study, int throttleLimit, IProgress<int>? progress, CancellationToken cancellationToken)
     {
-        if (study.State is not (StudyState.Deidentified or StudyState.Approved or StudyState.Sent))
+        if (!study.IsInWorkspace)
         {
             throw new PacsbinException(PacsbinError.NotApproved, "The study is not in a workspace: only what was de-identified and approved leaves.");
         }

@@ -23,7 +23,7 @@ public sealed class ArchiveStore
 
     /// <param name="folder">The folder; null for that of <see cref="EnvironmentVariable"/> or the user's application data.</param>
     /// <exception cref="PacsbinException">FileNotFound if the user has no application data.</exception>
-    public ArchiveStore(string? folder = null) => this.folder = folder ?? DefaultFolder();
+    public ArchiveStore(string? folder = null) => this.folder = folder ?? PrivateFolder.OfUser(EnvironmentVariable, "archives");
 
     /// <summary>All archives, in the order of their names.</summary>
     /// <exception cref="PacsbinException">MalformedElement if the file is not of the format; FileIo, FileAccessDenied.</exception>
@@ -118,8 +118,8 @@ public sealed class ArchiveStore
         try
         {
             var sealedSecret = Convert.FromBase64String(stored);
-            var (nonce, tag, text) = (AesGcm.NonceByteSizes.MaxSize, AesGcm.TagByteSizes.MaxSize, 0);
-            text = sealedSecret.Length - nonce - tag;
+            var (nonce, tag) = (AesGcm.NonceByteSizes.MaxSize, AesGcm.TagByteSizes.MaxSize);
+            var text = sealedSecret.Length - nonce - tag;
             if (text <= 0)
             {
                 throw Undecryptable();
@@ -157,19 +157,6 @@ public sealed class ArchiveStore
 
     private static byte[] BindingOf(ArchiveDefinition archive) =>
         JsonSerializer.SerializeToUtf8Bytes(archive with { ProtectedSecret = null }, ArchiveJson.Default.ArchiveDefinition);
-
-    private static string DefaultFolder()
-    {
-        if (Environment.GetEnvironmentVariable(EnvironmentVariable) is { Length: > 0 } chosen)
-        {
-            return Path.GetFullPath(chosen);
-        }
-
-        var place = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create);
-        return place.Length > 0
-            ? Path.Join(place, "Pacsbin", "archives")
-            : throw new PacsbinException(PacsbinError.FileNotFound, $"The user has no folder for application data. Set {EnvironmentVariable} to a folder.");
-    }
 
     private string Protect(ArchiveDefinition archive, ReadOnlySpan<char> secret)
     {
@@ -220,14 +207,7 @@ public sealed class ArchiveStore
     {
         try
         {
-            if (OperatingSystem.IsWindows())
-            {
-                Directory.CreateDirectory(folder);
-            }
-            else
-            {
-                Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            }
+            PrivateFolder.Make(folder);
         }
         catch (Exception e) when (PacsbinException.FromIo(e) is { } known)
         {

@@ -22,14 +22,7 @@ internal sealed class ReceivedFolder : IDisposable
         Folder = Path.Join(destination, NameOf(studyInstanceUid));
         try
         {
-            if (OperatingSystem.IsWindows())
-            {
-                Directory.CreateDirectory(Folder);
-            }
-            else
-            {
-                Directory.CreateDirectory(Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            }
+            PrivateFolder.Make(Folder);
 
             turn = TakeTurn(Path.Join(Folder, LockName));
             foreach (var part in Directory.EnumerateFiles(Folder, $".*{PartEnding}", new EnumerationOptions { AttributesToSkip = 0 }))

@@ -202,7 +202,6 @@ internal sealed class StoreBatch
         }
 
         tooLarge(files);
-
         Halve(files);
     }
 

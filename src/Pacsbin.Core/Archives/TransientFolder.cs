@@ -12,7 +12,6 @@ public sealed class TransientFolder : IDisposable
     /// <summary>The environment variable that names the folder in which these folders are made.</summary>
     public const string EnvironmentVariable = "PACSBIN_TRANSIENT";
 
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const string Prefix = "transient-";
     private const string LockName = "lock";
     private readonly FileStream turn;
@@ -27,7 +26,7 @@ public sealed class TransientFolder : IDisposable
             DeleteLeftovers(root);
             for (var attempt = 0; ; attempt++)
             {
-                Folder = Make(Path.Join(root, Prefix + Guid.NewGuid().ToString("N")));
+                Folder = PrivateFolder.Make(Path.Join(root, Prefix + Guid.NewGuid().ToString("N")));
                 turn = new FileStream(Path.Join(Folder, LockName), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
                 if (File.Exists(turn.Name) || attempt == 3)
                 {
@@ -53,32 +52,7 @@ public sealed class TransientFolder : IDisposable
         TryDelete(Folder);
     }
 
-    private static string Root()
-    {
-        if (Environment.GetEnvironmentVariable(EnvironmentVariable) is { Length: > 0 } chosen)
-        {
-            return RequirePrivate(Make(Path.GetFullPath(chosen)));
-        }
-
-        var place = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create);
-        return place.Length > 0
-            ? RequirePrivate(Make(Path.Join(place, "Pacsbin", "transient")))
-            : throw new PacsbinException(PacsbinError.FileNotFound, $"The user has no folder for application data. Set {EnvironmentVariable} to a folder.");
-    }
-
-    private static string Make(string folder)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(folder);
-        }
-        else
-        {
-            Directory.CreateDirectory(folder, OwnerOnly);
-        }
-
-        return folder;
-    }
+    private static string Root() => RequirePrivate(PrivateFolder.Make(PrivateFolder.OfUser(EnvironmentVariable, "transient")));
 
     /// <summary>Refuses a folder in which others could put something in the place of ours, because what is left there is deleted.</summary>
     private static string RequirePrivate(string folder) =>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Pacsbin.Studies;
 
 namespace Pacsbin.Projects;
 
@@ -234,14 +235,7 @@ public sealed class Project : IDisposable
                 throw new PacsbinException(PacsbinError.DestinationExists, "Expected a folder, found a file.");
             }
 
-            if (OperatingSystem.IsWindows())
-            {
-                Directory.CreateDirectory(folder);
-            }
-            else
-            {
-                Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            }
+            PrivateFolder.Make(folder);
         }
         catch (Exception e) when (e is not PacsbinException && PacsbinException.FromIo(e) is { } known)
         {

@@ -407,18 +407,3 @@ public sealed class StudySendTests : ArchivingTests
 
     private static List<HttpMessage> Stores(ScriptedArchive archive) => [.. archive.Server.Requests.Where(r => r.IsStore)];
 }
-
-/// <summary>Calls a method at once for each report, on the reporting thread.</summary>
-internal sealed class Told<T>(Action<T> tell) : IProgress<T>
-{
-    public void Report(T value) => tell(value);
-}
-
-/// <summary>A manifest as if its study had been sent elsewhere.</summary>
-internal static class ManifestOfAnotherArchive
-{
-    public static Manifest WithTarget(this Manifest manifest, string from, string to) => manifest with
-    {
-        Files = [.. manifest.Files.Select(f => f with { Sent = [.. f.Sent!.Select(s => s.Target == from ? s with { Target = to } : s)] })],
-    };
-}
