@@ -113,7 +113,7 @@ internal sealed class FaultProxy : IAsyncDisposable
                 Fault.Refuse => options.Refusals[(int)(where * options.Refusals.Count)],
                 // Resolved when the length of the answer is known.
                 Fault.CutAnswer or Fault.EndAnswer or Fault.CorruptAnswer => (int)(where * int.MaxValue),
-                Fault.CutRequest => (int)(where * record.Request.ToBytes().Length),
+                Fault.CutRequest => (int)(where * Passed(record.Request).ToBytes().Length),
                 Fault.CorruptRequest => (int)(where * record.Request.Body!.Length),
                 _ => 0,
             };
@@ -160,9 +160,12 @@ internal sealed class FaultProxy : IAsyncDisposable
         }
     }
 
+    /// <summary>The request as the target gets it: the proxy has answered an expectation itself.</summary>
+    private static HttpMessage Passed(HttpMessage request) => request.Without("Expect");
+
     private static byte[] MakeRequest(FaultRecord record)
     {
-        var request = record.Request.Without("Expect");
+        var request = Passed(record.Request);
         if (record.Fault == Fault.CorruptRequest)
         {
             request.Body = Change(request.Body!, record.Detail);

@@ -48,6 +48,23 @@ public sealed class FaultProxyTests
     }
 
     [Fact]
+    public async Task Request_with_expectation_is_cut_anywhere_before_its_end()
+    {
+        await using var server = new ScriptedServer(exchange => exchange.RespondAsync(200));
+        await using var proxy = new FaultProxy(server.Address, new() { Probability = 1, Faults = [Fault.CutRequest] });
+        using var client = new HttpClient();
+        client.DefaultRequestHeaders.ExpectContinue = true;
+        for (var i = 0; i < 60; i++)
+        {
+            using var content = new ByteArrayContent([1, 2, 3]);
+            await Assert.ThrowsAsync<HttpRequestException>(() => client.PostAsync(proxy.Address, content, Cancel));
+        }
+
+        Assert.Empty(proxy.Errors);
+        Assert.Equal(60, proxy.Records.Count);
+    }
+
+    [Fact]
     public async Task Corrupted_body_differs_in_one_byte()
     {
         await using var server = new ScriptedServer(exchange => exchange.RespondAsync(200, exchange.Request.Body));
