@@ -86,6 +86,12 @@ public enum FindingKind
     /// <summary>The project knows the same Patient ID of another issuer, which is another patient (PS3.3 C.2.2).</summary>
     PatientWithOtherIssuer,
 
+    /// <summary>A script gave a value that the attribute's VR cannot hold. The attribute was emptied; in an exact run it has its value still.</summary>
+    ValueNotStored,
+
+    /// <summary>An identifier of the source stands in the copy, which a script that is run exactly has left.</summary>
+    IdentifierLeft,
+
     /// <summary>The Patient ID is, but for case, the pseudonym of another patient of the project: that patient's copies seem to name this one, or this is such a copy.</summary>
     PatientIdIsPseudonym,
 }

@@ -27,6 +27,9 @@ public enum PacsbinError
     /// <summary>A script cannot be loaded.</summary>
     InvalidScript,
 
+    /// <summary>A script withholds the file.</summary>
+    Quarantined,
+
     /// <summary>The profile's options contradict each other.</summary>
     InvalidProfile,
 

@@ -56,9 +56,16 @@ public sealed record DeidentificationProfile
         (ProfileOptions.RetainInstitutionIdentity, "113112", "Retain Institution Identity Option"),
     ];
 
-    /// <summary>Every code of CID 7050 that a copy can have, with its meaning.</summary>
+    /// <summary>Every code of CID 7050, with its meaning.</summary>
     internal static IReadOnlyList<(string Code, string Meaning)> AllCodes { get; } =
-        [BasicCode, ("113101", "Clean Pixel Data Option"), .. MethodCodes.Select(c => (c.Code, c.Meaning))];
+    [
+        BasicCode,
+        ("113101", "Clean Pixel Data Option"),
+        ("113102", "Clean Recognizable Visual Features Option"),
+        ("113104", "Clean Structured Content Option"),
+        ("113105", "Clean Descriptors Option"),
+        .. MethodCodes.Select(c => (c.Code, c.Meaning)),
+    ];
 
     private DeidentificationProfile(string name, ProfileOptions options)
     {

@@ -1,4 +1,8 @@
+using System.Globalization;
 using System.IO.Hashing;
+using Pacsbin.Deidentification.Scripts;
+using Pacsbin.Deidentification.Scripts.Compiled;
+using Pacsbin.Deidentification.Scripts.Functions;
 using Pacsbin.Deidentification.Verification;
 using Pacsbin.Dicom;
 using Pacsbin.Projects;
@@ -22,7 +26,8 @@ public sealed class DeidentificationRun : IDisposable
     private readonly RunKey? runKey;
     private readonly Crosswalk? crosswalk;
     private readonly Pseudonymizer pseudonymizer;
-    private readonly Deidentifier deidentifier;
+    private readonly DeidentificationProfile profile;
+    private readonly ScriptDigest digest;
 
     /// <summary>Prepares a run.</summary>
     /// <param name="profile">What happens to each attribute.</param>
@@ -51,7 +56,8 @@ public sealed class DeidentificationRun : IDisposable
             throw;
         }
 
-        deidentifier = new Deidentifier(profile, pseudonymizer, crosswalk);
+        this.profile = profile;
+        digest = (key ?? project?.Key) is { } secret ? ScriptDigest.Keyed(secret) : ScriptDigest.Bare;
     }
 
     /// <summary>The workspace.</summary>
@@ -65,6 +71,15 @@ public sealed class DeidentificationRun : IDisposable
 
     /// <summary>Where devices burn in text; null for no library. What a person planned for a study is erased besides.</summary>
     public DeviceLibrary? Devices { get; init; }
+
+    /// <summary>An anonymizer script, whose rules come before the profile's, or in their place if it is to be run exactly; null for none.</summary>
+    public AnonymizerScript? Script { get; init; }
+
+    /// <summary>What the script looks up; null for no table.</summary>
+    public CtpLookupTable? LookupTable { get; init; }
+
+    /// <summary>Which files are de-identified; the others give no output. Null for all.</summary>
+    public DatasetFilter? Filter { get; init; }
 
     /// <summary>Words that are no leak although a source has them as an identifier, such as CHEST for a patient of that name; case does not matter.</summary>
     public IReadOnlyList<string> AllowedWords { get; init; } = [];
@@ -81,18 +96,36 @@ public sealed class DeidentificationRun : IDisposable
     /// <summary>The time that looking for leaks took, of all threads together; for benchmarks.</summary>
     internal TimeSpan CheckTime => TimeSpan.FromTicks(Interlocked.Read(ref checkTicks));
 
+    private Deidentifier Deidentifier => field ??= new Deidentifier(
+        Script is { IsExact: false, Options.KeepSafePrivate: true } ? profile.With(ProfileOptions.RetainSafePrivate) : profile, pseudonymizer, crosswalk)
+    {
+        Filter = Filter,
+        Script = Script is null ? null : CompiledScript.Compile(Script, new ScriptEnvironment
+        {
+            Digest = digest,
+            Fingerprint = $"{LookupTable?.Sha256} {digest == ScriptDigest.Bare}",
+            Lookup = LookupTable is null ? null : LookupTable.Find,
+            Integer = crosswalk is null ? null : (type, value, width) => crosswalk.NumberOf(type, value).ToString(CultureInfo.InvariantCulture).PadLeft(width, '0'),
+        }),
+    };
+
     /// <summary>De-identifies studies, several files at a time.</summary>
     /// <param name="studies">From a <see cref="StudyScanner"/>.</param>
     /// <param name="completed">Receives each study that is whole in the workspace; called from several threads.</param>
     /// <param name="progress">Told every few dozen files.</param>
     /// <param name="cancellationToken">Stops at once; files that are whole stay for a rerun.</param>
-    /// <exception cref="PacsbinException">If the project's crosswalk cannot be written, before any study is: MalformedElement, ManifestConflict, FileIo, FileAccessDenied; FileIo, FileAccessDenied if the random key cannot be erased.</exception>
+    /// <exception cref="PacsbinException">InvalidScript if rules of the script refer to one another in a circle. If the project's crosswalk cannot be written, before any study is: MalformedElement, ManifestConflict, FileIo, FileAccessDenied; FileIo, FileAccessDenied if the random key cannot be erased.</exception>
     public void Run(IReadOnlyList<DicomStudy> studies, Action<DicomStudy> completed, IProgress<RunProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(studies);
         IsKeyKept = runKey?.FilePath is not null;
         crosswalk?.Register(studies.SelectMany(StudyRun.PatientsOf), cancellationToken);
-        var leakCheck = new LeakCheck(deidentifier.Profile.Options, AllowedWords);
+        var deidentifier = Deidentifier;
+        var leakCheck = new LeakCheck(
+            deidentifier.Profile.Options,
+            AllowedWords,
+            Script is { IsExact: false } ? ScriptKeyMap.Of(Script.DecidedAttributes.Select(k => k.ToString())) : null,
+            reportsOnly: Script is { IsExact: true });
         var total = studies.Sum(s => s.InstanceCount);
         using var work = Work(studies).GetEnumerator();
         using var unfinished = new UnfinishedStudies();
@@ -183,7 +216,7 @@ public sealed class DeidentificationRun : IDisposable
         foreach (var study in studies)
         {
             // Made as late as this, so that only the studies at work hold a journal open.
-            var run = new StudyRun(study, deidentifier, Devices, Destination, Force, Rejected);
+            var run = new StudyRun(study, Deidentifier, Devices, Destination, Force, Rejected);
             foreach (var series in study.Series)
             {
                 foreach (var instance in series.Instances)

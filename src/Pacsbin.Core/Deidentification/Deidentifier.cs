@@ -1,8 +1,12 @@
 using System.Security.Cryptography;
 using System.Text;
+using Pacsbin.Deidentification.Scripts;
+using Pacsbin.Deidentification.Scripts.Compiled;
+using Pacsbin.Deidentification.Scripts.Functions;
 using Pacsbin.Dicom;
 using Pacsbin.Projects;
 using Pacsbin.Redaction;
+using Pacsbin.Redaction.Devices;
 using Pacsbin.Studies;
 
 namespace Pacsbin.Deidentification;
@@ -15,7 +19,8 @@ public sealed class Deidentifier(DeidentificationProfile profile, Pseudonymizer 
 {
     internal static readonly string Version = typeof(Deidentifier).Assembly.GetName().Version?.ToString(3) ?? "";
     private readonly DicomSequence methodCodes = MethodCodes(profile);
-    private readonly byte[] method = Encoding.ASCII.GetBytes($"PacsbinPS {Version}\\DICOM PS3.15 {DeidentificationProfile.Edition}\\{profile.Name}");
+
+    private byte[] Method => field ??= Encoding.ASCII.GetBytes($"PacsbinPS {Version}\\DICOM PS3.15 {DeidentificationProfile.Edition}\\{Profile.Name}{(Script is null ? "" : "\\Script")}");
 
     /// <summary>The profile.</summary>
     public DeidentificationProfile Profile { get; } = profile;
@@ -26,9 +31,16 @@ public sealed class Deidentifier(DeidentificationProfile profile, Pseudonymizer 
 
     internal Crosswalk? Crosswalk { get; } = crosswalk;
 
-    /// <summary>Equal for the same profile, version, key and project.</summary>
-    internal string SettingsFingerprint { get; } = Convert.ToHexStringLower(pseudonymizer.Fingerprint(
-        $"{Version}|{DeidentificationProfile.Edition}|{profile.Name}|{(int)profile.Options}{(crosswalk is null ? "" : $"|project {crosswalk.ProjectId}")}"));
+    /// <summary>The script whose rules come before the profile's, or in the place of all if it is run exactly; null for none.</summary>
+    internal CompiledScript? Script { get; init; }
+
+    /// <summary>Which files are meant; null for all.</summary>
+    internal DatasetFilter? Filter { get; init; }
+
+    /// <summary>Equal for the same profile, script, filter, version, key and project.</summary>
+    internal string SettingsFingerprint => field ??= Convert.ToHexStringLower(Pseudonymizer.Fingerprint(
+        $"{Version}|{DeidentificationProfile.Edition}|{Profile.Name}|{(int)Profile.Options}{(Crosswalk is null ? "" : $"|project {Crosswalk.ProjectId}")}"
+        + $"{(Script is null ? "" : $"|script {Script.Script.Fingerprint} {Script.Environment.Fingerprint}")}{(Filter is null ? "" : $"|filter {Filter.Text}")}"));
 
     /// <summary>As <see cref="SettingsFingerprint"/>, for a study whose pixels are erased by a plan.</summary>
     internal string FingerprintWith(RedactionPlan redaction) =>
@@ -36,7 +48,31 @@ public sealed class Deidentifier(DeidentificationProfile profile, Pseudonymizer 
 
     /// <summary>The UID that stands for another in the result.</summary>
     internal string UidOf(string uid) =>
-        Profile.Options.HasFlag(ProfileOptions.RetainUids) && Workspace.IsUid(uid) ? uid : Pseudonymizer.Uid(uid);
+        Profile.Options.HasFlag(ProfileOptions.RetainUids) && Workspace.IsUid(uid) ? uid : Encoding.ASCII.GetString(Uid(Encoding.UTF8.GetBytes(uid)));
+
+    /// <summary>The replacement of a UID that no rule of a script names: as the script hashes SOP Instance UIDs if it does so plainly, so that references to them hold.</summary>
+    /// <param name="uid">The original without padding.</param>
+    internal byte[] Uid(ReadOnlySpan<byte> uid) => Script?.UidRoot is { } root && !WellKnownUids.Contains(uid)
+        ? Encoding.ASCII.GetBytes(HashFunctions.HashUid(Script.Environment.Digest, root, Encoding.Latin1.GetString(uid)))
+        : Pseudonymizer.Uid(uid);
+
+    /// <summary>What an instance's own UID, or its study's, becomes; null if the copy has none.</summary>
+    internal string? UidOf(DicomFile source, Tag tag, string original)
+    {
+        if (Script?.Find(tag, source.Dataset) is not { } rule)
+        {
+            return Script is { Script.IsExact: true } && !Script.Drops(tag, isSafePrivate: false) && Workspace.IsUid(original) ? original : UidOf(original);
+        }
+
+        var result = rule.Apply(new ScriptScope(source.Dataset, source.FileMeta), tag);
+        return result.Effect switch
+        {
+            ScriptEffect.Remove or ScriptEffect.Empty => null,
+            ScriptEffect.Replace when Workspace.IsUid(result.Text) => result.Text,
+            ScriptEffect.Keep or ScriptEffect.Skip when Workspace.IsUid(original) => original,
+            _ => UidOf(original),
+        };
+    }
 
     /// <summary>What a patient becomes.</summary>
     /// <exception cref="PacsbinException">As of <see cref="Crosswalk.PseudonymOf"/>.</exception>
@@ -82,21 +118,34 @@ public sealed class Deidentifier(DeidentificationProfile profile, Pseudonymizer 
                 findings.Add(finding);
             }
 
-            var walk = new InstanceWalk(this, source, sopClass, patient, findings) { ErasesPixels = redactor is { Regions.Count: > 0 } };
-            walk.Run(result);
-            Complete(result, source.Dataset, patient, instanceUid, sopClass);
+            var erases = redactor is { Regions.Count: > 0 };
+            ActionCounts actions;
+            if (Script is { Script.IsExact: true })
+            {
+                var walk = new ExactScriptWalk(Script, source, findings) { ErasesPixels = erases };
+                walk.Run(result);
+                actions = walk.Actions;
+            }
+            else
+            {
+                var walk = new InstanceWalk(this, source, sopClass, patient, findings) { ErasesPixels = erases };
+                walk.Run(result);
+                actions = walk.Actions;
+                Complete(result, source.Dataset, patient, instanceUid, sopClass);
+            }
+
             if (redactor is not null)
             {
                 redactor.Apply(result, cancellationToken);
                 syntax = redactor.TransferSyntax == source.TransferSyntax ? syntax : redactor.TransferSyntax;
             }
 
-            if (sopClass == MediaDirectory.SopClassUid)
+            if (sopClass == MediaDirectory.SopClassUid && Script is not { Script.IsExact: true })
             {
                 MediaDirectory.Relink(source.Dataset, result, syntax);
             }
 
-            return new DeidentifiedInstance(result, source, syntax, findings.Findings, walk.Actions, redactor?.Regions);
+            return new DeidentifiedInstance(result, source, syntax, findings.Findings, actions, redactor?.Regions);
         }
         catch
         {
@@ -154,14 +203,29 @@ public sealed class Deidentifier(DeidentificationProfile profile, Pseudonymizer 
         // Viewers and archives group by these two; objects without a patient, such as hanging protocols, get none.
         if (source.Contains(Tags.StudyInstanceUid) || source.Contains(Tags.PatientId) || source.Contains(Tags.PatientName))
         {
-            result.Set(new DicomElement(Tags.PatientName, Vr.PN, patient.Bytes));
-            result.Set(new DicomElement(Tags.PatientId, Vr.LO, patient.Bytes));
+            SetUnlessNamed(result, new DicomElement(Tags.PatientName, Vr.PN, patient.Bytes));
+            SetUnlessNamed(result, new DicomElement(Tags.PatientId, Vr.LO, patient.Bytes));
         }
 
-        result.Set(new DicomElement(Tags.PatientIdentityRemoved, Vr.CS, "YES"u8.ToArray()));
-        result.Set(new DicomElement(Tags.DeidentificationMethod, Vr.LO, method));
-        result.Set(new DicomElement(Tags.DeidentificationMethodCodeSequence, Vr.SQ, methodCodes));
-        result.Set(new DicomElement(Tags.LongitudinalTemporalInformationModified, Vr.CS, DatesKept(source)));
+        SetUnlessNamed(result, new DicomElement(Tags.PatientIdentityRemoved, Vr.CS, "YES"u8.ToArray()));
+        SetUnlessNamed(result, new DicomElement(Tags.DeidentificationMethod, Vr.LO, Method));
+        SetUnlessNamed(result, new DicomElement(Tags.LongitudinalTemporalInformationModified, Vr.CS, Script is { MovesDates: true } ? "MODIFIED"u8.ToArray() : DatesKept(source)));
+        if (Script is null)
+        {
+            result.Set(new DicomElement(Tags.DeidentificationMethodCodeSequence, Vr.SQ, methodCodes));
+        }
+        else if (!Script.ByTag.ContainsKey(Tags.DeidentificationMethodCodeSequence))
+        {
+            result.Remove(Tags.DeidentificationMethodCodeSequence); // rules may do less than the profile that the codes stand for
+        }
+    }
+
+    private void SetUnlessNamed(DicomDataset result, in DicomElement element)
+    {
+        if (Script?.ByTag.ContainsKey(element.Tag) != true)
+        {
+            result.Set(element);
+        }
     }
 
     private static DicomSequence MethodCodes(DeidentificationProfile profile)

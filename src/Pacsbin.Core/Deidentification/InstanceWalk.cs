@@ -1,4 +1,6 @@
 using System.Text;
+using Pacsbin.Deidentification.Scripts;
+using Pacsbin.Deidentification.Scripts.Compiled;
 using Pacsbin.Dicom;
 using Pacsbin.Imaging.Codestreams;
 using Pacsbin.Projects;
@@ -17,6 +19,7 @@ internal sealed class InstanceWalk(Deidentifier deidentifier, DicomFile source, 
     private readonly Tag[] path = new Tag[DepthLimit];
     private PatientPseudonym patient = patient;
     private readonly int[] counts = new int[(int)ElementAction.ShiftDate + 1];
+    private readonly SafeScriptRules? script = deidentifier.Script is null ? null : new SafeScriptRules(deidentifier.Script, source, findings);
     private int depth;
 
     /// <summary>Whether compressed pixels are left out, because they are erased and added afterwards.</summary>
@@ -30,7 +33,12 @@ internal sealed class InstanceWalk(Deidentifier deidentifier, DicomFile source, 
         counts[(int)ElementAction.Keep], counts[(int)ElementAction.Remove], counts[(int)ElementAction.Empty],
         counts[(int)ElementAction.Dummy], counts[(int)ElementAction.ReplaceUid], counts[(int)ElementAction.ShiftDate]);
 
-    public void Run(DicomDataset result) => Walk(source.Dataset, result);
+    /// <exception cref="PacsbinException">Quarantined if a script's rule says so; as of <see cref="Deidentifier.Apply"/>.</exception>
+    public void Run(DicomDataset result)
+    {
+        Walk(source.Dataset, result);
+        script?.Insert(result);
+    }
 
     private void Walk(DicomDataset from, DicomDataset to)
     {
@@ -38,6 +46,11 @@ internal sealed class InstanceWalk(Deidentifier deidentifier, DicomFile source, 
         {
             ref readonly var element = ref from[i];
             path[depth] = element.Tag;
+            if (script is not null && ApplyScript(element, from, to))
+            {
+                continue;
+            }
+
             if (element.Tag.IsPrivate)
             {
                 var count = to.Count;
@@ -106,6 +119,37 @@ internal sealed class InstanceWalk(Deidentifier deidentifier, DicomFile source, 
                 ShiftDate(index, element, to);
                 break;
         }
+    }
+
+    /// <summary>Does what a script says of an element; false if it says nothing, and the profile decides.</summary>
+    private bool ApplyScript(in DicomElement element, DicomDataset from, DicomDataset to)
+    {
+        var effect = script!.Apply(element, from, to);
+        if (effect == ScriptEffect.Keep)
+        {
+            var index = DicomDictionary.IndexOf(element.Tag);
+            if (index >= 0)
+            {
+                Keep(index, element, from, to);
+            }
+            else if (element.Sequence is not null)
+            {
+                KeepSequence(element, Vr.None, from, to);
+            }
+            else
+            {
+                KeepValue(element, element.Vr, element.Vr, to);
+            }
+        }
+
+        counts[(int)(effect switch
+        {
+            ScriptEffect.Remove => ElementAction.Remove,
+            ScriptEffect.Empty => ElementAction.Empty,
+            ScriptEffect.Replace => element.Vr == Vr.UI ? ElementAction.ReplaceUid : ElementAction.Dummy,
+            _ => ElementAction.Keep,
+        })] += effect is null ? 0 : 1;
+        return effect is not null;
     }
 
     private static void Empty(Tag tag, Vr vr, DicomDataset to) =>
@@ -240,7 +284,7 @@ internal sealed class InstanceWalk(Deidentifier deidentifier, DicomFile source, 
         var text = value.Span.Trim(" \0"u8);
         if (text.IsEmpty || text.IndexOf((byte)'\\') < 0)
         {
-            to.Append(new DicomElement(element.Tag, Vr.UI, text.IsEmpty ? [] : deidentifier.Pseudonymizer.Uid(text)));
+            to.Append(new DicomElement(element.Tag, Vr.UI, text.IsEmpty ? [] : deidentifier.Uid(text)));
             return;
         }
 
@@ -253,7 +297,7 @@ internal sealed class InstanceWalk(Deidentifier deidentifier, DicomFile source, 
             }
 
             var uid = text[part].Trim(" \0"u8);
-            joined.AddRange(uid.IsEmpty ? [] : deidentifier.Pseudonymizer.Uid(uid));
+            joined.AddRange(uid.IsEmpty ? [] : deidentifier.Uid(uid));
         }
 
         to.Append(new DicomElement(element.Tag, Vr.UI, joined.ToArray()));

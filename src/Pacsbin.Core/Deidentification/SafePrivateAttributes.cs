@@ -24,6 +24,9 @@ internal static class SafePrivateAttributes
         return value.Length <= 64 && Creators.Value.TryGetValue(Encoding.Latin1.GetString(value), out var known) ? known : null;
     }
 
+    /// <summary>Whether a private creator reserves a block of which the table lists any attribute.</summary>
+    public static bool IsCreator(Tag tag, DicomDataset dataset) => tag.IsPrivateCreator && CreatorOf(new Tag(tag.Group, (ushort)(tag.Element << 8)), dataset) is not null;
+
     /// <summary>Whether a private element is safe, and what the table says of its value.</summary>
     public static bool TryGet(Tag tag, DicomDataset dataset, out SafePrivateAttribute attribute)
     {

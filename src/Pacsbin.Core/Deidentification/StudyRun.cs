@@ -33,6 +33,7 @@ internal sealed class StudyRun
     private int remaining;
     private int written;
     private int skipped;
+    private int filtered;
     private volatile bool cannotWrite;
 
     public StudyRun(DicomStudy source, Deidentifier deidentifier, DeviceLibrary? devices, string workspace, bool force, Action<string, PacsbinException> report)
@@ -54,11 +55,11 @@ internal sealed class StudyRun
 
         originals = PatientsOf(source);
         patients = [.. originals.Select(deidentifier.PseudonymOf)];
-        uid = source.StudyInstanceUid.Length == 0 ? "" : deidentifier.UidOf(source.StudyInstanceUid);
+        uid = source.StudyInstanceUid.Length == 0 ? "" : NewStudyUid();
         name = uid.Length > 0 ? uid : deidentifier.UidOf(OwnUidOf(source));
         crosswalkStudy = deidentifier.Crosswalk is null ? null : new CrosswalkStudy(source.StudyInstanceUid, uid);
         result = new DicomStudy(uid, Path.Join(workspace, name)) { State = StudyState.Deidentified };
-        if (uid.Length > 0)
+        if (uid.Length > 0 && deidentifier.Script is null)
         {
             result.PatientIndexOf(new StudyPatient(new PatientKey("", patients[0].Id), patients[0].Id));
         }
@@ -88,8 +89,14 @@ internal sealed class StudyRun
             }
 
             using var file = DicomFile.Open(instance.File.Open(archives));
+            if (deidentifier.Filter?.Matches(file) == false)
+            {
+                Interlocked.Increment(ref filtered);
+                return;
+            }
+
             var original = Deidentifier.SopInstanceUidOf(file);
-            var instanceUid = deidentifier.UidOf(original);
+            var instanceUid = deidentifier.UidOf(file, Tags.SopInstanceUid, original) ?? deidentifier.UidOf(original);
             var fileName = Workspace.SafeName(instanceUid) + ".dcm";
             if (!taken.TryAdd(fileName, instance))
             {
@@ -103,6 +110,7 @@ internal sealed class StudyRun
             var erasing = redaction.For(file, earlier.ToErase);
             var patient = Math.Max(0, instance.PatientIndex);
             using var copy = deidentifier.Apply(file, patients[patient], erasing.Redactor, cancellationToken);
+            RequireStudy(copy.Dataset);
             var regions = earlier.With(copy.Regions);
             var findings = WithPatient(earlier.Findings(copy.Findings, erasing.IsIdle, hasPixels, regions), file.Dataset, originals[patient]);
             if (!isThere)
@@ -123,7 +131,8 @@ internal sealed class StudyRun
 
             AddToResult(copy, findings, fileName, length, instanceUid);
             crosswalkStudy?.Add(
-                originals[patient], patients[patient].DateShiftDays, file.Dataset, (original, instanceUid), copy.Dataset.GetString(Tags.SeriesInstanceUid) ?? "", fileName);
+                originals[patient], patients[patient].DateShiftDays, file.Dataset, (original, instanceUid), copy.Dataset.GetString(Tags.SeriesInstanceUid) ?? "", fileName,
+                deidentifier.Script is null ? null : copy.Dataset.GetString(Tags.PatientId));
             Interlocked.Increment(ref isThere ? ref skipped : ref written);
         }
         catch (OperationCanceledException)
@@ -198,7 +207,7 @@ internal sealed class StudyRun
             result.Add(finding);
         }
 
-        result.Outcome = new StudyOutcome(written, skipped, rejected.Values.Sum());
+        result.Outcome = new StudyOutcome(written, skipped, rejected.Values.Sum()) { Filtered = filtered };
         return result;
     }
 
@@ -217,6 +226,40 @@ internal sealed class StudyRun
     /// <summary>What the only file of an object without a study is known by.</summary>
     private static string OwnUidOf(DicomStudy source) =>
         source.Series[0].Instances[0] is { SopInstanceUid.Length: > 0 } instance ? instance.SopInstanceUid : source.Series[0].Instances[0].Path;
+
+    /// <summary>What the study's UID becomes, by a script's rule as it is for the first of its files that can be read; empty if copies have none.</summary>
+    private string NewStudyUid()
+    {
+        if (deidentifier.Script is null)
+        {
+            return deidentifier.UidOf(source.StudyInstanceUid);
+        }
+
+        using var archives = new ArchiveCache();
+        foreach (var instance in source.Series.SelectMany(s => s.Instances))
+        {
+            try
+            {
+                using var file = DicomFile.Open(instance.File.Open(archives));
+                return deidentifier.UidOf(file, Tags.StudyInstanceUid, source.StudyInstanceUid) ?? "";
+            }
+            catch (Exception e) when (PacsbinException.FromIo(e) is not null)
+            {
+                continue; // it is rejected when its turn comes
+            }
+        }
+
+        return deidentifier.UidOf(source.StudyInstanceUid);
+    }
+
+    /// <summary>Refuses a copy that a script has put into another study than the first one's: a folder of a workspace is one study.</summary>
+    private void RequireStudy(DicomDataset copy)
+    {
+        if (deidentifier.Script is not null && (copy.GetString(Tags.StudyInstanceUid) ?? "") != uid)
+        {
+            throw new PacsbinException(PacsbinError.InvalidScript, "The script gives this file another Study Instance UID than the first file of its study.", Tags.StudyInstanceUid);
+        }
+    }
 
     /// <summary>Adds what a person should look at because of who the patient is in a project.</summary>
     private IReadOnlyList<Finding> WithPatient(IReadOnlyList<Finding> findings, DicomDataset dataset, PatientKey patient)
@@ -292,6 +335,11 @@ internal sealed class StudyRun
         lock (result)
         {
             result.StudyDate ??= date;
+            if (uid.Length > 0 && deidentifier.Script is not null && dataset.GetString(Tags.PatientId) is { } patientId)
+            {
+                result.PatientIndexOf(new StudyPatient(new PatientKey("", patientId), dataset.GetString(Tags.PatientName)));
+            }
+
             result.SeriesOf(seriesUid, modality, number).Add(new DicomInstance(new SourceFile(result.Path, fileName, length), instanceUid, sopClass, 0));
             foreach (var finding in findings)
             {
@@ -357,7 +405,8 @@ internal sealed class StudyRun
         Profile = new ManifestProfile(
             deidentifier.Profile.Name,
             DeidentificationProfile.Edition,
-            [.. Enum.GetValues<ProfileOptions>().Where(o => o != ProfileOptions.None && deidentifier.Profile.Options.HasFlag(o)).Select(o => o.ToString())]),
+            [.. Enum.GetValues<ProfileOptions>().Where(o => o != ProfileOptions.None && deidentifier.Profile.Options.HasFlag(o)).Select(o => o.ToString())],
+            deidentifier.Script?.Script is { } script ? new ManifestScript(script.Fingerprint, script.IsExact, script.IsExact ? [] : [.. script.DecidedAttributes.Select(k => k.ToString())]) : null),
         Settings = deidentifier.FingerprintWith(redaction),
         StudyInstanceUid = uid,
         Files = files,

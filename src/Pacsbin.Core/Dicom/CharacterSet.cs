@@ -67,6 +67,51 @@ public sealed class CharacterSet
         }
     }
 
+    /// <summary>Encodes a value, backslashes between several; false if the repertoire has not all of its characters without an escape sequence.</summary>
+    /// <param name="text">Without padding.</param>
+    /// <param name="vr">A VR of characters; those that are not text (PS3.5 6.1.2.3) have ASCII only.</param>
+    /// <param name="value">The bytes.</param>
+    public bool TryEncode(string text, Vr vr, out ReadOnlyMemory<byte> value)
+    {
+        var bytes = vr.IsText() && !Ascii.IsValid(text) && encoding is not null ? encoding.Value.GetBytes(text) : new byte[text.Length];
+        value = bytes;
+        if (vr.IsText() && !Ascii.IsValid(text) && encoding is not null)
+        {
+            return encoding.Value.GetString(bytes) == text;
+        }
+
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (CodeOf(text[i], vr) is not { } code)
+            {
+                return false;
+            }
+
+            bytes[i] = code;
+        }
+
+        return true;
+    }
+
+    private byte? CodeOf(char c, Vr vr)
+    {
+        if (char.IsAscii(c))
+        {
+            // PS3.5 6.1.2.5.3: the backslash that separates values is one in every repertoire.
+            return g0 == CodeTable.Ascii || encoding is not null || !vr.IsText() || c < ' ' || c == '\\' || g0.Find(c) == c ? (byte)c : null;
+        }
+
+        for (var code = 0x20; vr.IsText() && encoding is null && !g1.IsDoubleByte && code < 0x80; code++)
+        {
+            if (g1.Find(code) == c && c != CodeTable.Unmapped)
+            {
+                return (byte)(code | 0x80);
+            }
+        }
+
+        return null;
+    }
+
     private static string[] Split(ReadOnlySpan<char> text, Vr vr)
     {
         var values = new string[vr.IsMultiValued() ? text.Count('\\') + 1 : 1];

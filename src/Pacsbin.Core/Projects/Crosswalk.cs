@@ -21,6 +21,7 @@ public sealed class Crosswalk : IDisposable
     private readonly ConcurrentDictionary<PatientKey, PatientPseudonym> known = new();
     private readonly ConcurrentDictionary<string, bool> haveOtherIssuer = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> arePseudonyms = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Type, string Value), long> numbers = new();
     private readonly Lazy<HashSet<string>> mixedCase;
 
     private Crosswalk(string projectId, CrosswalkDatabase database, CrosswalkCipher cipher, Pseudonymizer pseudonymizer, AuditLog audit)
@@ -147,12 +148,17 @@ public sealed class Crosswalk : IDisposable
     internal bool HasPseudonymAsId(PatientKey patient) => arePseudonyms.GetOrAdd(patient.Id, id => mixedCase.Value.Contains(id) || database.Read(() =>
         database.Query("SELECT key FROM patient WHERE pseudonym = $0", CrosswalkPatient.PseudonymOf(cipher, id.ToUpperInvariant())).Count > 0));
 
+    /// <summary>The number that a script counts for a value of a type, from 1; stored at once, for all processes.</summary>
+    /// <exception cref="PacsbinException">MalformedElement if the crosswalk is damaged; ManifestConflict, FileIo, FileAccessDenied.</exception>
+    internal long NumberOf(string type, string value) =>
+        numbers.GetOrAdd((type, value), key => database.Write(() => CrosswalkCounter.NumberOf(database, cipher, key.Type, key.Value)));
+
     /// <summary>Stores what became of a study; returns when it is on the disk.</summary>
     /// <exception cref="PacsbinException">MalformedElement if the crosswalk is damaged; ManifestConflict, FileIo, FileAccessDenied.</exception>
     internal void Record(CrosswalkStudy study) => database.Write(() => study.Write(database, cipher));
 
     /// <summary>The originals of a pseudonym or a new UID, each study of a patient by itself; none if there are none. Written into the audit log before it returns.</summary>
-    /// <param name="asked">A pseudonym, or a new Study, Series or SOP Instance UID.</param>
+    /// <param name="asked">A pseudonym, what a script has called a patient, or a new Study, Series or SOP Instance UID.</param>
     /// <param name="reason">Why somebody must know.</param>
     /// <exception cref="PacsbinException">If the log cannot be written nothing is given: FileIo, FileAccessDenied, ManifestConflict; MalformedElement if the crosswalk is damaged.</exception>
     public IReadOnlyList<ResolvedIdentity> Resolve(string asked, string reason)

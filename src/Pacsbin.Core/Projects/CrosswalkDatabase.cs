@@ -14,13 +14,22 @@ internal sealed class CrosswalkDatabase : IDisposable
     public const string FileName = "crosswalk.db";
 
     /// <summary>The version of the tables that this class reads and writes.</summary>
-    private const int SchemaVersion = 1;
+    private const int SchemaVersion = 2;
 
     /// <summary>"PaBi": says whose file it is.</summary>
     private const int ApplicationId = 0x50614269;
 
     /// <summary>How long another process may keep the file locked.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    /// <summary>What version 2 added: what patients are called by scripts, and the numbers that scripts count.</summary>
+    private static readonly string FromVersion1 = $"""
+        CREATE TABLE alias (key BLOB PRIMARY KEY, name BLOB NOT NULL, patient BLOB NOT NULL, content BLOB NOT NULL) WITHOUT ROWID;
+        CREATE INDEX alias_name ON alias (name);
+        CREATE TABLE counter (key BLOB PRIMARY KEY, type BLOB NOT NULL, content BLOB NOT NULL) WITHOUT ROWID;
+        CREATE INDEX counter_type ON counter (type);
+        PRAGMA user_version = {SchemaVersion};
+        """;
 
     // Keyed by hashes and without row numbers: no order and no time can be read from a table.
     private static readonly string Schema = $"""
@@ -35,7 +44,7 @@ internal sealed class CrosswalkDatabase : IDisposable
         CREATE TABLE instance (key BLOB PRIMARY KEY, replacement BLOB NOT NULL, content BLOB NOT NULL) WITHOUT ROWID;
         CREATE INDEX instance_replacement ON instance (replacement);
         PRAGMA application_id = {ApplicationId};
-        PRAGMA user_version = {SchemaVersion};
+        {FromVersion1}
         """;
 
     private readonly SqliteConnection connection;
@@ -210,6 +219,11 @@ internal sealed class CrosswalkDatabase : IDisposable
             throw Damaged();
         }
 
+        if (Number("PRAGMA user_version") == 1)
+        {
+            Upgrade();
+        }
+
         if (Number("PRAGMA user_version") is not SchemaVersion and var version)
         {
             throw new PacsbinException(PacsbinError.MalformedElement, $"The project's {FileName} is of version {version}; this version of PacsbinPS reads {SchemaVersion}.");
@@ -217,6 +231,25 @@ internal sealed class CrosswalkDatabase : IDisposable
 
         RunScript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
         return true;
+    }
+
+    private void Upgrade()
+    {
+        RunScript("BEGIN IMMEDIATE;");
+        try
+        {
+            if (Number("PRAGMA user_version") == 1) // another process may have been faster
+            {
+                RunScript(FromVersion1);
+            }
+
+            RunScript("COMMIT");
+        }
+        catch
+        {
+            RollBack();
+            throw;
+        }
     }
 
     private void RunScript(string sql)

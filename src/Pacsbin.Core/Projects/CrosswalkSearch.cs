@@ -4,7 +4,7 @@ namespace Pacsbin.Projects;
 /// <remarks>The columns that rows are found by are not encrypted with the rows: what is found is compared with what was asked, lest somebody who swaps them makes this name the wrong person.</remarks>
 internal sealed class CrosswalkSearch(CrosswalkDatabase database, CrosswalkCipher cipher)
 {
-    /// <summary>The originals of a pseudonym or a new UID.</summary>
+    /// <summary>The originals of a pseudonym, of a name that a script gave, or of a new UID.</summary>
     public List<ResolvedIdentity> Find(string asked)
     {
         var patients = database.Query("SELECT key, content FROM patient WHERE pseudonym = $0", CrosswalkPatient.PseudonymOf(cipher, asked));
@@ -18,6 +18,7 @@ internal sealed class CrosswalkSearch(CrosswalkDatabase database, CrosswalkCiphe
         var index = CrosswalkUid.IndexOf(cipher, asked);
         List<ResolvedIdentity> found =
         [
+            .. CrosswalkAlias.PatientsOf(database, cipher, asked).SelectMany(k => OfPatient(k, Patient(k))),
             .. database.Query("SELECT key FROM study WHERE replacement = $0", index).Select(row => OfStudy(row[0], asked)),
             .. Rows(CrosswalkUid.Series, asked).Select(OfSeries),
             .. Rows(CrosswalkUid.Instance, asked).Select(OfInstance),
@@ -51,6 +52,8 @@ internal sealed class CrosswalkSearch(CrosswalkDatabase database, CrosswalkCiphe
         return rows;
     }
 
+    private CrosswalkPatient Patient(byte[] key) => CrosswalkPatient.Read(cipher, key, Single(database.Query("SELECT content FROM patient WHERE key = $0", key))[0]);
+
     private List<ResolvedIdentity> OfPatient(byte[] key, CrosswalkPatient patient)
     {
         var studies = database.Query("SELECT key, content FROM study WHERE patient = $0", key)
@@ -63,8 +66,7 @@ internal sealed class CrosswalkSearch(CrosswalkDatabase database, CrosswalkCiphe
     private ResolvedIdentity OfStudy(byte[] key, string? asked = null)
     {
         var row = Single(database.Query("SELECT patient, content FROM study WHERE key = $0", key));
-        var content = Single(database.Query("SELECT content FROM patient WHERE key = $0", row[0]))[0];
-        var patient = CrosswalkPatient.Read(cipher, row[0], content);
+        var patient = Patient(row[0]);
         var study = Study(key, row[1], patient);
         Require(asked is null || study.Replacement == asked);
         return Identity(patient, study);

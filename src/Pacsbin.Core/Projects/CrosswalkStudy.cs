@@ -33,7 +33,8 @@ internal sealed class CrosswalkStudy(string original, string replacement)
     /// <param name="instance">Its SOP Instance UID, and the new one.</param>
     /// <param name="newSeries">The new Series Instance UID.</param>
     /// <param name="fileName">Its file in the workspace.</param>
-    public void Add(PatientKey patient, int shift, DicomDataset source, (string Original, string Replacement) instance, string newSeries, string fileName)
+    /// <param name="alias">What a script calls the patient; null if the copy has the crosswalk's pseudonym, or nothing.</param>
+    public void Add(PatientKey patient, int shift, DicomDataset source, (string Original, string Replacement) instance, string newSeries, string fileName, string? alias = null)
     {
         lock (files)
         {
@@ -45,6 +46,10 @@ internal sealed class CrosswalkStudy(string original, string replacement)
             part.Details = part.Details.With(new CrosswalkDetails(name.Of(source), birthDate.Of(source), accessionNumber.Of(source)));
             part.Instances.Add((series.Of(source) ?? "", newSeries, instance.Original, instance.Replacement));
             files.Add(fileName);
+            if (alias is not null)
+            {
+                part.Aliases.Add(alias);
+            }
         }
     }
 
@@ -55,6 +60,11 @@ internal sealed class CrosswalkStudy(string original, string replacement)
         {
             var key = KeyOf(cipher, original, replacement, patient);
             WriteStudy(database, cipher, key, patient, part);
+            foreach (var alias in part.Aliases)
+            {
+                CrosswalkAlias.Write(database, cipher, CrosswalkPatient.KeyOf(cipher, patient), alias);
+            }
+
             var parent = Convert.ToHexString(key);
             foreach (var group in part.Instances.GroupBy(i => (i.Series, i.NewSeries)))
             {
@@ -103,6 +113,8 @@ internal sealed class CrosswalkStudy(string original, string replacement)
         public int Shift { get; } = shift;
 
         public CrosswalkDetails Details { get; set; } = new(null, null, null);
+
+        public HashSet<string> Aliases { get; } = new(StringComparer.Ordinal);
 
         public List<(string Series, string NewSeries, string Instance, string NewInstance)> Instances { get; } = [];
     }

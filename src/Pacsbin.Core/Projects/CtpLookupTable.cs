@@ -1,15 +1,52 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Pacsbin.Projects;
 
-/// <summary>Patients and their pseudonyms as a lookup table of RSNA CTP: a Java properties file with lines such as <c>ptid/12345=SUBJ-001</c>.</summary>
-public static class CtpLookupTable
+/// <summary>Holds a lookup table of RSNA CTP: a Java properties file with lines such as <c>ptid/12345=SUBJ-001</c>.</summary>
+/// <remarks>Safe for use by several threads. It names patients and what they become, and prints neither.</remarks>
+public sealed class CtpLookupTable
 {
     /// <summary>How many times CTP follows a value that names another key, as <c>@type/key</c> does.</summary>
     private const int MostSteps = 10;
 
-    /// <summary>Reads the lines of one key type; others are left out.</summary>
+    private readonly Dictionary<string, string> values = new(StringComparer.Ordinal);
+
+    private CtpLookupTable(string text)
+    {
+        foreach (var entry in Entries(text))
+        {
+            values[entry.Key.Trim()] = entry.Value.Trim(); // of two for one key Java takes the last
+        }
+
+        Sha256 = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    }
+
+    /// <summary>Of the table's text, 64 hexadecimal digits.</summary>
+    internal string Sha256 { get; }
+
+    /// <summary>Reads a table.</summary>
+    /// <param name="path">The file's full path.</param>
+    /// <exception cref="PacsbinException">MalformedElement with line and column; LimitExceeded; FileNotFound, FileIo, FileAccessDenied.</exception>
+    public static CtpLookupTable Load(string path) => new(TextFile.ReadLatin1(path));
+
+    /// <summary>The value of a key such as <c>ptid/12345</c>; one that names another key is followed. Null for none.</summary>
+    public string? Find(string key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        var value = values.GetValueOrDefault(key.Trim());
+        for (var step = 0; value is ['@', .. var next] && step < MostSteps; step++)
+        {
+            value = values.GetValueOrDefault(next.Trim());
+        }
+
+        return value is ['@', ..] ? null : value;
+    }
+
+    public override string ToString() => $"{values.Count} keys";
+
+    /// <summary>Reads the lines of one key type as patients and their pseudonyms; others are left out.</summary>
     /// <param name="path">The file's full path.</param>
     /// <param name="keyType">What stands before the slash.</param>
     /// <param name="issuer">The issuer of all patients; a table names none.</param>

@@ -4,7 +4,7 @@ using Pacsbin.Studies;
 
 namespace Pacsbin.Review;
 
-/// <summary>Finds what keeps a study from being approved: suspicions of burned-in text that no region settles and nobody has accepted.</summary>
+/// <summary>Finds what keeps a study from being approved: suspicions of burned-in text that no region settles, and identifiers that an exact script left, which nobody has accepted.</summary>
 /// <remarks>
 /// A region settles the suspicion against the file that it was erased in, and only there, and only if some region was erased in every frame. It does not settle a suspicion that names an
 /// attribute, such as bits of the pixel data that are not shown, nor what was found about regions: whether the right one was erased, only a person can tell.
@@ -14,6 +14,9 @@ internal static class OpenFindings
     /// <summary>The kinds that say that text may show in pixels.</summary>
     public static readonly FindingKind[] BurnedIn =
         [FindingKind.BurnedInSuspected, FindingKind.RegionErasedNothing, FindingKind.RedactionUndone, FindingKind.RedactionMissing];
+
+    /// <summary>The kinds that keep a study from being approved.</summary>
+    public static readonly FindingKind[] Blocking = [.. BurnedIn, FindingKind.IdentifierLeft];
 
     /// <summary>Refuses a study that has any.</summary>
     /// <param name="folder">The study's folder.</param>
@@ -25,7 +28,7 @@ internal static class OpenFindings
         var open = new SortedDictionary<FindingKind, int>();
         foreach (var file in manifest.Files)
         {
-            foreach (var kind in (file.Findings ?? []).Where(f => BurnedIn.Contains(f.Kind) && !accepted.Contains(f.Kind) && !IsSettled(f, file, folder)).Select(f => f.Kind).Distinct())
+            foreach (var kind in (file.Findings ?? []).Where(f => Blocking.Contains(f.Kind) && !accepted.Contains(f.Kind) && !IsSettled(f, file, folder)).Select(f => f.Kind).Distinct())
             {
                 open[kind] = open.GetValueOrDefault(kind) + 1;
             }
@@ -34,7 +37,10 @@ internal static class OpenFindings
         if (open.Count > 0)
         {
             var kinds = string.Join(", ", open.Select(o => $"{o.Key} in {o.Value} {(o.Value == 1 ? "file" : "files")}"));
-            throw new PacsbinException(PacsbinError.NotApproved, $"The pixels may still show text: {kinds}. Erase it, or accept these kinds of findings after looking at every frame.");
+            var why = open.ContainsKey(FindingKind.IdentifierLeft)
+                ? $"A script that was run exactly has left identifiers, or the pixels may still show text: {kinds}. Run it without -Exact, or accept these kinds of findings if you answer for what they mean."
+                : $"The pixels may still show text: {kinds}. Erase it, or accept these kinds of findings after looking at every frame.";
+            throw new PacsbinException(PacsbinError.NotApproved, why);
         }
     }
 

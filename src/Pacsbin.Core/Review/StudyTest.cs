@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.IO.Hashing;
 using System.Security.Cryptography;
 using Pacsbin.Deidentification;
+using Pacsbin.Deidentification.Scripts;
 using Pacsbin.Deidentification.Verification;
 using Pacsbin.Dicom;
 using Pacsbin.Studies;
@@ -9,6 +10,7 @@ using Pacsbin.Studies;
 namespace Pacsbin.Review;
 
 /// <summary>Tests a study of a workspace again: identifiers of its source, conformance to its profile, burned-in text, references, hashes. Nothing is changed.</summary>
+/// <remarks>Of a study that was made with a script nobody can say whether it conforms to a profile, and it is not tested.</remarks>
 public sealed class StudyTest
 {
     private const string StorageClasses = "1.2.840.10008.5.1.4.1.1.";
@@ -38,7 +40,8 @@ public sealed class StudyTest
         var manifest = Manifest.Read(study.Path)
             ?? throw new PacsbinException(PacsbinError.FileNotFound, "The study's folder has no manifest, so it is not a study of a workspace.");
         var profile = DeidentificationProfile.Of(manifest.Profile.Name, manifest.Profile.Options);
-        var search = Sources.Count > 0 ? SourceSearch.Of(Sources, new LeakCheck(profile.Options, AllowedWords), Rejected, cancellationToken) : null;
+        var script = manifest.Profile.Script;
+        var search = Sources.Count > 0 ? SourceSearch.Of(Sources, new LeakCheck(profile.Options, AllowedWords, script is { Exact: false } ? ScriptKeyMap.Of(script.Attributes) : null), Rejected, cancellationToken) : null;
         var instances = Instances(Path.GetDirectoryName(study.Path)!);
         var problems = new ConcurrentBag<StudyProblem>();
         var done = 0;
@@ -46,7 +49,7 @@ public sealed class StudyTest
         Parallel.ForEach(
             Partitioner.Create(manifest.Files, EnumerablePartitionerOptions.NoBuffering),
             options,
-            () => new Tester(search, new ProfileConformance(profile)),
+            () => new Tester(search, script is null ? new ProfileConformance(profile) : null),
             (file, _, tester) =>
             {
                 tester.Test(study.Path, file, instances, problems.Add);
@@ -69,7 +72,7 @@ public sealed class StudyTest
         [.. Directory.EnumerateDirectories(workspace).Where(d => !StagedStudy.IsStaging(d)).SelectMany(d => Directory.EnumerateFiles(d, "*.dcm")).Select(f => Path.GetFileNameWithoutExtension(f)!)];
 
     /// <summary>What one thread tests with.</summary>
-    private sealed class Tester(SourceSearch? search, ProfileConformance conformance)
+    private sealed class Tester(SourceSearch? search, ProfileConformance? conformance)
     {
         private readonly XxHash128 hash = new();
         private readonly byte[] start = new byte[128];
@@ -91,7 +94,7 @@ public sealed class StudyTest
                 }
 
                 using var copy = DicomFile.Open(path);
-                foreach (var tag in conformance.Check(copy))
+                foreach (var tag in conformance?.Check(copy) ?? [])
                 {
                     report(new StudyProblem(StudyProblemKind.NotConformant, file.Name, tag));
                 }

@@ -253,4 +253,8 @@ public sealed class DicomInstance
 }
 
 /// <summary>How many files of a study were written, skipped because they were there already, or rejected.</summary>
-public sealed record StudyOutcome(int Written, int Skipped, int Rejected);
+public sealed record StudyOutcome(int Written, int Skipped, int Rejected)
+{
+    /// <summary>How many files a filter left out.</summary>
+    public int Filtered { get; init; }
+}

@@ -70,6 +70,7 @@ public sealed record Manifest
             using var stream = WholeFile.OpenRead(path);
             var manifest = JsonSerializer.Deserialize(stream, ManifestJson.Default.Manifest);
             return manifest is { Format: CurrentFormat } && manifest.Files.All(f => f is { Name: not null, Xxh128: not null } && IsFileName(f.Name) && f.Findings?.Contains(null!) != true && f.Regions?.Contains(null!) != true && f.Sent?.All(s => s is { Target: not null, Sha256: not null }) != false)
+                && manifest.Profile.Script?.Attributes.Contains(null!) != true
                 && manifest.Sends?.All(s => s is { Archive: not null, Tool: not null, MerkleRoot: not null }) != false
                 && manifest.Files.DistinctBy(f => f.Name, StringComparer.Ordinal).Count() == manifest.Files.Count
                 ? manifest
@@ -118,17 +119,7 @@ public sealed record Manifest
         writer.WriteString("state", State.ToString());
         writer.WriteString("tool", Tool);
         writer.WriteString("created", Created);
-        writer.WriteStartObject("profile");
-        writer.WriteString("name", Profile.Name);
-        writer.WriteString("edition", Profile.Edition);
-        writer.WriteStartArray("options");
-        foreach (var option in Profile.Options)
-        {
-            writer.WriteStringValue(option);
-        }
-
-        writer.WriteEndArray();
-        writer.WriteEndObject();
+        Profile.Write(writer);
         writer.WriteString("settings", Settings);
         writer.WriteString("studyInstanceUid", StudyInstanceUid);
         writer.WriteStartArray("files");
@@ -229,7 +220,47 @@ public sealed record ManifestApproval(string Reviewer, DateTimeOffset Time, stri
 }
 
 /// <summary>The profile that a study was made with.</summary>
-public sealed record ManifestProfile(string Name, string Edition, IReadOnlyList<string> Options);
+/// <param name="Name">Of the profile.</param>
+/// <param name="Edition">The edition of PS3.15 that its table is from.</param>
+/// <param name="Options">The options that are on.</param>
+/// <param name="Script">The script whose rules came before the profile's; null for none.</param>
+public sealed record ManifestProfile(string Name, string Edition, IReadOnlyList<string> Options, ManifestScript? Script = null)
+{
+    internal void Write(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject("profile");
+        writer.WriteString("name", Name);
+        writer.WriteString("edition", Edition);
+        WriteTexts(writer, "options", Options);
+        if (Script is not null)
+        {
+            writer.WriteStartObject("script");
+            writer.WriteString("sha256", Script.Sha256);
+            writer.WriteBoolean("exact", Script.Exact);
+            WriteTexts(writer, "attributes", Script.Attributes);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteTexts(Utf8JsonWriter writer, string name, IEnumerable<string> texts)
+    {
+        writer.WriteStartArray(name);
+        foreach (var text in texts)
+        {
+            writer.WriteStringValue(text);
+        }
+
+        writer.WriteEndArray();
+    }
+}
+
+/// <summary>The anonymizer script that a study was made with.</summary>
+/// <param name="Sha256">Equal for scripts with the same text, read the same way with the same parameters: 64 hexadecimal digits.</param>
+/// <param name="Exact">Whether the script alone decided, as CTP would.</param>
+/// <param name="Attributes">The attributes that its rules decided and may have left, as scripts write them; of an exact run none.</param>
+public sealed record ManifestScript(string Sha256, bool Exact, IReadOnlyList<string> Attributes);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

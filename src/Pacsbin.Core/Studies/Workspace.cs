@@ -56,6 +56,9 @@ internal static class Workspace
     public static bool IsUid(string uid) =>
         uid.Length is > 0 and <= 64 && !uid.AsSpan().ContainsAnyExcept(UidCharacters) && uid[0] != '.' && !uid.Contains("..", StringComparison.Ordinal);
 
+    /// <summary>Whether a text is UIDs with backslashes between them.</summary>
+    public static bool AreUids(string text) => text.Split('\\').All(IsUid);
+
     /// <summary>A name for a study's folder or an instance's file: the UID if it is one, never anything that leads elsewhere.</summary>
     public static string SafeName(string uid) =>
         IsUid(uid)

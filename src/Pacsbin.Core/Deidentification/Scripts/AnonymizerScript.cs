@@ -104,6 +104,9 @@ public sealed class AnonymizerScript
 
     public override string ToString() => $"{Rules.Count} rules";
 
+    /// <summary>The attributes whose values a rule may leave in a copy, in one form or another.</summary>
+    internal IEnumerable<ScriptKey> DecidedAttributes => Rules.Where(r => r.IsEnabled && r.Text is not ("" or "@remove()" or "@empty()")).Select(r => r.Key).Distinct();
+
     /// <summary>Reads a script without looking for what is wrong with its rules.</summary>
     internal static ScriptContent ReadContent(string text, ScriptFormat format)
     {

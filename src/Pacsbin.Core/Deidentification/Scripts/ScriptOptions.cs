@@ -1,3 +1,5 @@
+using Pacsbin.Dicom;
+
 namespace Pacsbin.Deidentification.Scripts;
 
 /// <summary>Says what Pacsbin's option sequenceAction does with sequences that no rule names.</summary>
@@ -45,6 +47,24 @@ public sealed record ScriptOptions
         other is not null && Key == other.Key && KeepGroups.SequenceEqual(other.KeepGroups);
 
     public override int GetHashCode() => HashCode.Combine(Key, KeepGroups.Count);
+
+    /// <summary>Whether CTP's order of options removes an attribute that no rule names.</summary>
+    /// <param name="tag">The attribute.</param>
+    /// <param name="isSafePrivate">Whether it is a private attribute that is known to be safe, or the creator of such.</param>
+    internal bool Drops(Tag tag, bool isSafePrivate = false)
+    {
+        if ((!RemoveUnspecified && !(RemovePrivateGroups && tag.IsPrivate)) || (KeepSafePrivate && isSafePrivate) || KeepGroups.Contains(tag.Group))
+        {
+            return false;
+        }
+
+        var isGraphic = !(tag.IsPrivate && RemovePrivateGroups) && (IsOverlay(tag) ? !RemoveOverlays : IsCurve(tag) && !RemoveCurves);
+        return !isGraphic && tag.Value is not (0x00080016 or 0x00080018 or 0x0020000D) && tag.Group is not (0x0002 or 0x0028 or 0x7FE0);
+    }
+
+    internal static bool IsOverlay(Tag tag) => (tag.Group & 0xFF00) == 0x6000;
+
+    internal static bool IsCurve(Tag tag) => (tag.Group & 0xFF00) == 0x5000;
 
     private (bool, bool, bool, bool, bool, ScriptSequenceAction, bool, bool) Key =>
         (KeepSafePrivate, RemovePrivateGroups, RemoveUnspecified, RemoveOverlays, RemoveCurves, SequenceAction, RemoveDisabled, Strict);

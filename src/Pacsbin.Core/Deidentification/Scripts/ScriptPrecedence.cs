@@ -81,16 +81,12 @@ internal sealed class ScriptPrecedence
     private ScriptAction Unscripted(Tag tag, bool isCurve)
     {
         var options = script.Options;
-        var isKept = options.KeepGroups.Contains(tag.Group);
-        var isBuiltIn = tag.Value is 0x00080016 or 0x00080018 or 0x0020000D || tag.Group is 0x0002 or 0x0028 or 0x7FE0
-            || (!(tag.IsPrivate && options.RemovePrivateGroups)
-                && (((tag.Group & 0xFF00) == 0x6000 && !options.RemoveOverlays) || ((tag.Group & 0xFF00) == 0x5000 && !options.RemoveCurves)));
-        if (!isKept && !isBuiltIn && (options.RemoveUnspecified || (options.RemovePrivateGroups && tag.IsPrivate)))
+        if (options.Drops(tag))
         {
             return ScriptAction.Dropped;
         }
 
-        return isKept ? ScriptAction.KeptByGroup
+        return options.KeepGroups.Contains(tag.Group) ? ScriptAction.KeptByGroup
             : isCurve && options.RemoveCurves && !script.IsExact ? ScriptAction.Dropped // which CTP does not do
             : ScriptAction.Left;
     }

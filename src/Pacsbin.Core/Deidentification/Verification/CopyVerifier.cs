@@ -28,7 +28,7 @@ internal sealed class CopyVerifier(LeakCheck check)
     /// <param name="path">The copy; its first bytes are taken from <see cref="Start"/>.</param>
     /// <param name="length">The copy's bytes.</param>
     /// <param name="names">What the copy's file and folder are called.</param>
-    /// <returns>What the allow list calls harmless.</returns>
+    /// <returns>What the allow list calls harmless; what is left too, if the check only reports.</returns>
     /// <exception cref="PacsbinException">IdentifierLeft, with kind and place.</exception>
     public IEnumerable<Finding> Check(DicomStudy of, DicomFile original, string path, long length, params ReadOnlySpan<string> names)
     {
@@ -45,6 +45,11 @@ internal sealed class CopyVerifier(LeakCheck check)
         var walk = new CopyWalk(check, source, identifiers.Search, copy);
         walk.Run(Start.Bytes.Span, names);
         Elapsed += Stopwatch.GetElapsedTime(started);
+        if (check.ReportsOnly)
+        {
+            return [.. walk.Leaks.Select(l => new Finding(FindingKind.IdentifierLeft, l.Tag, $"Of kind {l.Kind}.")), .. walk.Allowed];
+        }
+
         if (walk.Leaks is [var leak, ..])
         {
             throw new PacsbinException(PacsbinError.IdentifierLeft, $"An identifier of the source, of kind {leak.Kind}, was still in the copy, which therefore does not count.", leak.Tag);

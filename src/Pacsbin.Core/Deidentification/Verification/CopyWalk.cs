@@ -74,12 +74,15 @@ internal sealed class CopyWalk(LeakCheck check, SourceIdentifiers source, WordSe
         {
             ref readonly var element = ref dataset[i];
             var index = DicomDictionary.IndexOf(element.Tag);
-            var protection = Protection.None;
-            if (index >= 0)
+            var protection = index >= 0 ? check.Protections[index] : Protection.None;
+            var isForeign = index < 0
+                && (!element.Tag.IsPrivate || !check.KeepsSafePrivate || (element.Tag.Element >= 0x1000 && !SafePrivateAttributes.TryGet(element.Tag, dataset, out _)));
+            if ((isForeign || protection != Protection.None) && check.IsDecided(element.Tag, dataset))
             {
-                protection = check.Protections[index];
+                (isForeign, protection) = (false, Protection.None);
             }
-            else if (!element.Tag.IsPrivate || !check.KeepsSafePrivate || (element.Tag.Element >= 0x1000 && !SafePrivateAttributes.TryGet(element.Tag, dataset, out _)))
+
+            if (isForeign)
             {
                 Add(element.Tag.IsPrivate ? IdentifierKind.PrivateAttribute : IdentifierKind.UnknownAttribute, element.Tag);
             }

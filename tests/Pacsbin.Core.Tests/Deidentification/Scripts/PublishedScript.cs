@@ -1,14 +1,15 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using Pacsbin.Deidentification.Scripts;
 
 namespace Pacsbin.Tests.Deidentification.Scripts;
 
-/// <summary>One of the small scripts that CTP was run with.</summary>
-internal sealed record ScriptCase(string Name, string Text);
+/// <summary>One of the small scripts that CTP was run with, and what came out; null for an element that did not.</summary>
+internal sealed record ScriptCase(string Name, string Text, string Status, IReadOnlyList<(string Name, string? Value)> Values);
 
 /// <summary>The scripts that CTP and Pacsbin publish, and CTP's small ones.</summary>
-internal static class PublishedScript
+internal static partial class PublishedScript
 {
     public static string CtpPath => TestData.RequireShared("ctp", "scripts", "DicomServiceAnonymizer.script");
 
@@ -48,15 +49,28 @@ internal static class PublishedScript
     public static IReadOnlyList<ScriptCase> Cases()
     {
         var cases = new List<ScriptCase>();
-        foreach (var line in File.ReadLines(TestData.RequireShared("ctp", "cases.txt")).Where(l => l.StartsWith("## ", StringComparison.Ordinal)))
+        var lines = File.ReadAllLines(TestData.RequireShared("ctp", "cases.txt"));
+        for (var i = 0; i < lines.Length; i++)
         {
-            var end = line.IndexOf("]  ", StringComparison.Ordinal);
-            var name = line[3..line.IndexOf("  [", StringComparison.Ordinal)];
-            cases.Add(new ScriptCase(name, line[(end + 3)..].Replace(" ; ", "\n", StringComparison.Ordinal)));
+            if (!lines[i].StartsWith("## ", StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            var start = lines[i].IndexOf("  [", StringComparison.Ordinal);
+            var end = lines[i].IndexOf("]  ", StringComparison.Ordinal);
+            var values = i + 1 < lines.Length && !lines[i + 1].StartsWith("## ", StringComparison.Ordinal) ? ValuesOf(lines[i + 1]) : [];
+            cases.Add(new ScriptCase(lines[i][3..start], lines[i][(end + 3)..].Replace(" ; ", "\n", StringComparison.Ordinal), lines[i][(start + 3)..end], values));
         }
 
         return cases;
     }
+
+    private static List<(string Name, string? Value)> ValuesOf(string line) =>
+        [.. Value().Matches(line).Select(m => (m.Groups[1].Value, m.Groups[2].Success ? m.Groups[2].Value.Trim() : null))];
+
+    [GeneratedRegex("([^ ]+)=(?:'([^']*)'|<absent>)")]
+    private static partial Regex Value();
 
     private static string Escaped(string text)
     {

@@ -126,7 +126,7 @@ public sealed class ScriptProblemsTests
     public void Cases_of_ctp_load_in_both_modes_but_for_the_undefined_parameter()
     {
         var refused = new List<string>();
-        foreach (var (name, text) in PublishedScript.Cases())
+        foreach (var (name, text, _, _) in PublishedScript.Cases())
         {
             Assert.NotNull(AnonymizerScript.Parse(text, exact: true));
             try

@@ -41,7 +41,7 @@ public sealed class ScriptWriterTests
     [Fact]
     public void Cases_of_ctp_are_the_same_after_writing_as_xml()
     {
-        foreach (var (_, text) in PublishedScript.Cases())
+        foreach (var (_, text, _, _) in PublishedScript.Cases())
         {
             AssertSame(AnonymizerScript.Parse(text, exact: true), asXml: true);
         }
@@ -51,7 +51,7 @@ public sealed class ScriptWriterTests
     public void Cases_of_ctp_are_the_same_after_writing_as_json_or_refused()
     {
         var refused = new List<string>();
-        foreach (var (name, text) in PublishedScript.Cases())
+        foreach (var (name, text, _, _) in PublishedScript.Cases())
         {
             var script = AnonymizerScript.Parse(text, exact: true);
             try

@@ -300,7 +300,7 @@ internal sealed class ExpressionCompiler
     private static string Text(CallNode call, int index) => index < call.Arguments.Length ? call.Arguments[index].Unquoted : "";
 
     /// <summary>An argument's text or its parameter's value; null for neither.</summary>
-    private string? Parameter(CallNode call, int index) => index >= call.Arguments.Length ? null
+    internal string? Parameter(CallNode call, int index) => index >= call.Arguments.Length ? null
         : call.Arguments[index] is { Parameter: { } name } ? parameters.GetValueOrDefault(name) : call.Arguments[index].Text;
 
     private int Number(CallNode call, int index, int fallback) => JavaText.TryParse(Parameter(call, index), out int number) ? number : fallback;

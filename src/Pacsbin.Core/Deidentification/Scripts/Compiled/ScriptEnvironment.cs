@@ -8,6 +8,9 @@ internal sealed record ScriptEnvironment
     /// <summary>CTP's, or one under a key.</summary>
     public ScriptDigest Digest { get; init; } = ScriptDigest.Bare;
 
+    /// <summary>Equal for the same digest and tables; it says nothing of what is in them.</summary>
+    public string Fingerprint { get; init; } = "";
+
     /// <summary>What date and time write.</summary>
     public Func<DateTime> Now { get; init; } = () => DateTime.Now;
 
