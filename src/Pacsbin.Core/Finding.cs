@@ -89,6 +89,9 @@ public enum FindingKind
     /// <summary>A script gave a value that the attribute's VR cannot hold. The attribute was emptied; in an exact run it has its value still.</summary>
     ValueNotStored,
 
+    /// <summary>What a script's rule left of an attribute had an identifier of the source in it; the profile decided in its place.</summary>
+    RuleOverruled,
+
     /// <summary>An identifier of the source stands in the copy, which a script that is run exactly has left.</summary>
     IdentifierLeft,
 

@@ -25,7 +25,7 @@ internal static class ErrorRecords
         PacsbinError.UnsupportedTransferSyntax => ErrorCategory.NotImplemented,
         PacsbinError.RegionOutsideImage or PacsbinError.InvalidProfile => ErrorCategory.InvalidArgument,
         PacsbinError.InvalidScript => ErrorCategory.ParserError,
-        PacsbinError.IdentifierLeft => ErrorCategory.InvalidResult,
+        PacsbinError.IdentifierLeft or PacsbinError.Quarantined => ErrorCategory.InvalidResult,
         PacsbinError.NotApproved => ErrorCategory.InvalidOperation,
         PacsbinError.ManifestConflict => ErrorCategory.ResourceBusy,
         PacsbinError.DestinationExists => ErrorCategory.ResourceExists,

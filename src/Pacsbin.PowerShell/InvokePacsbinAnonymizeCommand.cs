@@ -1,9 +1,9 @@
+using System.Collections;
 using System.Management.Automation;
 using System.Security;
 using System.Security.Cryptography;
 using Pacsbin.Deidentification;
 using Pacsbin.Projects;
-using Pacsbin.Redaction.Devices;
 using Pacsbin.Studies;
 
 namespace Pacsbin.PowerShell;
@@ -16,6 +16,9 @@ namespace Pacsbin.PowerShell;
 /// <para>With -Project it de-identifies for a project: pseudonyms, UIDs and dates are the same in every run, Resolve-PacsbinIdentity can undo them, and profile, options,
 /// UID policy and pixel script are the project's. Without it, and without -Key, it anonymizes: nobody can undo what comes out.</para>
 /// <para>With -Path, DICOMDIR files are de-identified too, and studies of a workspace are left out; piped studies that lie in the destination already are.</para>
+/// <para>With -Script it runs an anonymizer script of RSNA CTP or Pacsbin. The script's rules decide what they name, at every depth; the profile decides all else, private attributes and pixels included. Where CTP
+/// would let something through (a value that the attribute cannot hold, @empty() on a sequence, @skip()) the attribute is emptied, with a finding, or the file withheld. -Exact does what CTP does instead. Without -Key
+/// and -Project hashes are CTP's, which anybody can try; with one of them they are made under that key.</para>
 /// <para>A study appears in the destination when it is whole. After an interruption the same command finishes what was missing and writes nothing twice.</para>
 /// <para>Before a copy counts, it is read back and searched for the names, numbers, dates, addresses and UIDs of its source. If one is left, the copy is deleted and the
 /// file is the error IdentifierLeft. There is no way around this check.</para>
@@ -63,9 +66,14 @@ namespace Pacsbin.PowerShell;
 ///   </code>
 ///   De-identifies ultrasound studies and erases the top of each image, and what a CTP pixel script knows of its device.
 /// </example>
+/// <example>
+///   <code>Invoke-PacsbinAnonymize -Path ./from-pacs -Destination ./for-teaching -Script ./DicomServiceAnonymizer.script -LookupTable ./ids.properties -Parameter @{ SITEID = '12' } -Filter 'Modality.equals("CT")'</code>
+///   De-identifies the CT images of a folder by a CTP script that looks up subject numbers in a table.
+/// </example>
 /// <seealso cref="GetDicomStudyCommand"/>
 /// <seealso cref="AddRedactionRegionCommand"/>
 /// <seealso cref="NewPacsbinProjectCommand"/>
+/// <seealso cref="TestPacsbinScriptCommand"/>
 /// <seealso cref="ResolvePacsbinIdentityCommand"/>
 /// <seealso>about_Pacsbin</seealso>
 [Cmdlet(VerbsLifecycle.Invoke, "PacsbinAnonymize", DefaultParameterSetName = "Path", SupportsShouldProcess = true)]
@@ -81,7 +89,7 @@ public sealed class InvokePacsbinAnonymizeCommand : StudyInputCmdlet
     private string destination = "";
     private byte[]? keyBytes;
     private Project? project;
-    private DeviceLibrary? devices;
+    private RunFiles files = null!;
     private Action<string, PacsbinException> rejected = static (_, _) => { };
 
     /// <summary>The workspace: the folder in which each study gets a folder. It is made if it does not exist. No character in it is a wildcard.</summary>
@@ -118,7 +126,29 @@ public sealed class InvokePacsbinAnonymizeCommand : StudyInputCmdlet
     [ValidateNotNullOrEmpty]
     public string? PixelScript { get; set; }
 
-    /// <summary>Reads the pixel script as CTP does: regions are one column wider and one row higher, and a filter that cannot be read matches nothing instead of being an error. JSON is read the same with and without.</summary>
+    /// <summary>An anonymizer script of RSNA CTP, in either of its forms, or of Pacsbin: what becomes of the attributes that it names. All others are the profile's, which is Basic with CleanPixelData
+    /// unless -ProfileName or -Option say otherwise: dates that a script moves do not fit those that the profile Pacsbin moves.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Script { get; set; }
+
+    /// <summary>The script's lookup table: a properties file with lines such as ptid/12345=SUBJ-001. A file whose value has no line is the error Quarantined unless the rule says otherwise.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? LookupTable { get; set; }
+
+    /// <summary>Values of the script's parameters that take the place of its own, or that it lacks: @{ SITEID = '12' }. Names are case-sensitive.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public Hashtable Parameter { get; set; } = [];
+
+    /// <summary>Which files are de-identified, in the language of CTP's filters: Modality.equals("CT") * !Rows.isLessThan("64"). The name of a file that has it, or the filter itself. Other files give no output.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Filter { get; set; }
+
+    /// <summary>Reads and runs scripts exactly as CTP does. With -Script, the script alone decides, and what it leaves stays: each identifier that is left is the finding IdentifierLeft, which the reviewer
+    /// has to accept. With -PixelScript, regions are one column wider and one row higher. Filters that cannot be read match nothing, instead of being an error.</summary>
     [Parameter]
     public SwitchParameter Exact { get; set; }
 
@@ -145,7 +175,7 @@ public sealed class InvokePacsbinAnonymizeCommand : StudyInputCmdlet
             OpenProject(Project);
         }
 
-        LoadDevices();
+        ReadFiles();
         destination = ResolveFolder(Destination);
         base.BeginProcessing();
     }
@@ -166,8 +196,10 @@ public sealed class InvokePacsbinAnonymizeCommand : StudyInputCmdlet
     {
         try
         {
-            profile = (ProfileName.Equals("Basic", StringComparison.OrdinalIgnoreCase) ? DeidentificationProfile.Basic : DeidentificationProfile.Pacsbin)
-                .With(Option.Aggregate(ProfileOptions.None, static (all, one) => all | one));
+            var isBasic = ProfileName.Equals("Basic", StringComparison.OrdinalIgnoreCase);
+            var isChosen = MyInvocation.BoundParameters.ContainsKey(nameof(ProfileName)) || Option.Length > 0;
+            profile = (Script is not null && !isChosen ? DeidentificationProfile.Basic.With(ProfileOptions.CleanPixelData)
+                : isBasic ? DeidentificationProfile.Basic : DeidentificationProfile.Pacsbin).With(Option.Aggregate(ProfileOptions.None, static (all, one) => all | one));
         }
         catch (PacsbinException e)
         {
@@ -178,7 +210,7 @@ public sealed class InvokePacsbinAnonymizeCommand : StudyInputCmdlet
     /// <summary>Takes what the project says; saying it again, or otherwise, would make two kinds of studies in one project.</summary>
     private void OpenProject(string path)
     {
-        foreach (var parameter in new[] { nameof(ProfileName), nameof(Option), nameof(PixelScript), nameof(Exact), nameof(AllowWord) }.Where(MyInvocation.BoundParameters.ContainsKey))
+        foreach (var parameter in new[] { nameof(ProfileName), nameof(Option), nameof(PixelScript), nameof(AllowWord) }.Where(MyInvocation.BoundParameters.ContainsKey))
         {
             Refuse($"-{parameter}", $"The project says what -{parameter} would: leave it out, or see Set-PacsbinProject and New-PacsbinProject.");
         }
@@ -209,33 +241,26 @@ public sealed class InvokePacsbinAnonymizeCommand : StudyInputCmdlet
         }
     }
 
-    private void LoadDevices()
+    private void ReadFiles()
     {
-        if (PixelScript is null)
+        if (Exact && Script is null && PixelScript is null)
         {
-            if (Exact)
-            {
-                Refuse("-Exact", "-Exact says how a pixel script is read: it needs -PixelScript.");
-            }
-
-            return;
+            Refuse("-Exact", "-Exact says how a script is read and run: it needs -Script or -PixelScript.");
         }
 
-        try
+        foreach (var parameter in new[] { nameof(LookupTable), nameof(Parameter) }.Where(p => Script is null && MyInvocation.BoundParameters.ContainsKey(p)))
         {
-            var path = SourcePaths.Resolve(this, PixelScript);
-            devices = Directory.Exists(path)
-                ? throw new PacsbinException(PacsbinError.FileNotFound, "Expected a file, found a folder.")
-                : DeviceLibrary.Load(path, Exact);
-        }
-        catch (PacsbinException e)
-        {
-            ThrowTerminatingError(ErrorRecords.Of(e, PixelScript));
+            Refuse($"-{parameter}", $"-{parameter} is for a script: it needs -Script.");
         }
 
-        foreach (var problem in devices!.Problems)
+        files = new RunFiles(this, Exact);
+        files.ReadDevices(PixelScript);
+        files.ReadScript(Script, Parameter);
+        files.ReadLookupTable(LookupTable);
+        files.ReadFilter(Filter);
+        if (files.Script is { HashesGuessable: true } && Key is null && Project is null)
         {
-            WriteWarning($"{ErrorRecords.Printable(PixelScript)}: {problem}");
+            WriteWarning($"{ErrorRecords.Printable(Script!)} hashes numbers, names or dates without a key, as CTP does: who counts through patient numbers finds the one that was hashed. Use -Key or -Project.");
         }
     }
 
@@ -310,7 +335,10 @@ public sealed class InvokePacsbinAnonymizeCommand : StudyInputCmdlet
             {
                 ThrottleLimit = ThrottleLimit,
                 Force = Force,
-                Devices = devices,
+                Devices = files.Devices,
+                Script = files.Script,
+                LookupTable = files.LookupTable,
+                Filter = files.Filter,
                 AllowedWords = AllowWord,
                 IsContinued = true,
                 Rejected = (path, error) => rejected(path, error),

@@ -7,7 +7,7 @@ namespace Pacsbin.PowerShell;
 /// <summary>What cmdlets on anonymizer scripts share: their files, and how they are read.</summary>
 public abstract class ScriptCmdlet : PSCmdlet
 {
-    private readonly Dictionary<string, string> parameters = new(StringComparer.Ordinal);
+    private ScriptReader? reader;
 
     /// <summary>Scripts of CTP or Pacsbin. Wildcards are allowed.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = "Path")]
@@ -21,14 +21,8 @@ public abstract class ScriptCmdlet : PSCmdlet
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
 
-    /// <summary>Sets what scripts that are read from now on have as values of parameters.</summary>
-    private protected void SetParameters(Hashtable given)
-    {
-        foreach (DictionaryEntry entry in given)
-        {
-            parameters[Text(entry.Key)] = Text(entry.Value);
-        }
-    }
+    /// <summary>What scripts have as values of parameters.</summary>
+    private protected virtual Hashtable ScriptParameters => [];
 
     protected override void ProcessRecord()
     {
@@ -62,16 +56,5 @@ public abstract class ScriptCmdlet : PSCmdlet
 
     /// <summary>Reads a script and warns of what looks wrong.</summary>
     /// <exception cref="PacsbinException">InvalidScript; FileNotFound, FileAccessDenied or FileIo.</exception>
-    private protected AnonymizerScript Load(string path, bool exact)
-    {
-        var script = AnonymizerScript.Load(path, exact, parameters);
-        foreach (var problem in script.Problems)
-        {
-            WriteWarning(ErrorRecords.Printable($"{System.IO.Path.GetFileName(path)}: {problem}"));
-        }
-
-        return script;
-    }
-
-    private static string Text(object? value) => LanguagePrimitives.ConvertTo<string>(value) ?? "";
+    private protected AnonymizerScript Load(string path, bool exact) => (reader ??= new ScriptReader(this, ScriptParameters)).Read(path, exact);
 }

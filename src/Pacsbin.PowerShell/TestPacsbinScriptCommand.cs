@@ -8,7 +8,7 @@ namespace Pacsbin.PowerShell;
 /// <summary>Compares an anonymizer script with Table E.1-1, without any data.</summary>
 /// <remarks>
 /// <para>Scripts are those of RSNA CTP and Pacsbin. For every script, each of the 657 rows of PS3.15 Table E.1-1 comes out twice: for the data set itself (Place is Root) and for items of sequences (Nested). A row has the standard's action under
-/// the profile, the script's action, the rule that decides, and a verdict: Same, Stronger, Weaker, or Missing, which means that no rule and no option does anything and the value passes.</para>
+/// the profile, the script's action, the rule that decides, and a verdict: Same, Stronger, Weaker, or Missing, which means that no rule and no option does anything: CTP, and a run with -Exact, let the value pass; any other run does what the profile says.</para>
 /// <para>The audit is on the safe side: what is not surely as strong as the standard is Weaker. A code such as X/Z/D asks for X, because no IOD is known here. Of several branches of @if or @select
 /// the weakest counts. Text that the script writes is as strong as D. A hash without a key is weaker than all but K, because who counts through patient numbers finds the one that was
 /// hashed; a hashed UID is the same as U. Dates that move by a hash, or by days that stand in the script, are weaker than C. Rules count in items of sequences only if every sequence that
@@ -70,9 +70,10 @@ public sealed class TestPacsbinScriptCommand : ScriptCmdlet
     [Parameter]
     public SwitchParameter Summary { get; set; }
 
+    private protected override Hashtable ScriptParameters => Parameter;
+
     protected override void BeginProcessing()
     {
-        SetParameters(Parameter);
         try
         {
             profile = (ProfileName.Equals("Basic", StringComparison.OrdinalIgnoreCase) ? DeidentificationProfile.Basic : DeidentificationProfile.Pacsbin)

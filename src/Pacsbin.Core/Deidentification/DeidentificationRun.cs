@@ -114,7 +114,7 @@ public sealed class DeidentificationRun : IDisposable
     /// <param name="completed">Receives each study that is whole in the workspace; called from several threads.</param>
     /// <param name="progress">Told every few dozen files.</param>
     /// <param name="cancellationToken">Stops at once; files that are whole stay for a rerun.</param>
-    /// <exception cref="PacsbinException">InvalidScript if rules of the script refer to one another in a circle. If the project's crosswalk cannot be written, before any study is: MalformedElement, ManifestConflict, FileIo, FileAccessDenied; FileIo, FileAccessDenied if the random key cannot be erased.</exception>
+    /// <exception cref="PacsbinException">If the project's crosswalk cannot be written, before any study is: MalformedElement, ManifestConflict, FileIo, FileAccessDenied; FileIo, FileAccessDenied if the random key cannot be erased.</exception>
     public void Run(IReadOnlyList<DicomStudy> studies, Action<DicomStudy> completed, IProgress<RunProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(studies);

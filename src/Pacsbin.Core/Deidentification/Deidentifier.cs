@@ -85,7 +85,11 @@ public sealed class Deidentifier(DeidentificationProfile profile, Pseudonymizer 
     /// <param name="redactor">Erases pixels of the same instance; null to leave them.</param>
     /// <param name="cancellationToken">Looked at before each frame that is erased.</param>
     /// <exception cref="PacsbinException">UnsupportedTransferSyntax or MalformedElement if text in the pixel data cannot be ruled out.</exception>
-    public DeidentifiedInstance Apply(DicomFile source, PatientPseudonym? patient = null, PixelRedactor? redactor = null, CancellationToken cancellationToken = default)
+    public DeidentifiedInstance Apply(DicomFile source, PatientPseudonym? patient = null, PixelRedactor? redactor = null, CancellationToken cancellationToken = default) =>
+        Apply(source, patient, redactor, null, cancellationToken);
+
+    /// <summary>As the public one, without the rules of a script for some attributes, because they have left an identifier.</summary>
+    internal DeidentifiedInstance Apply(DicomFile source, PatientPseudonym? patient, PixelRedactor? redactor, IReadOnlySet<Tag>? overruled, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(source);
         var sopClass = SopClassOf(source);
@@ -128,10 +132,10 @@ public sealed class Deidentifier(DeidentificationProfile profile, Pseudonymizer 
             }
             else
             {
-                var walk = new InstanceWalk(this, source, sopClass, patient, findings) { ErasesPixels = erases };
+                var walk = new InstanceWalk(this, source, sopClass, patient, findings, overruled) { ErasesPixels = erases };
                 walk.Run(result);
                 actions = walk.Actions;
-                Complete(result, source.Dataset, patient, instanceUid, sopClass);
+                Complete(result, source.Dataset, patient, instanceUid, sopClass, overruled);
             }
 
             if (redactor is not null)
@@ -188,7 +192,7 @@ public sealed class Deidentifier(DeidentificationProfile profile, Pseudonymizer 
     }
 
     /// <summary>Adds what PS3.15 E.1.1 and PS3.3 C.12.1.1.7 ask of a de-identified instance.</summary>
-    private void Complete(DicomDataset result, DicomDataset source, PatientPseudonym patient, string instanceUid, string? sopClass)
+    private void Complete(DicomDataset result, DicomDataset source, PatientPseudonym patient, string instanceUid, string? sopClass, IReadOnlySet<Tag>? overruled)
     {
         if (sopClass is not null && !result.Contains(Tags.SopClassUid) && ValueRules.IsLegal(Vr.UI, Encoding.Latin1.GetBytes(sopClass)))
         {
@@ -203,13 +207,13 @@ public sealed class Deidentifier(DeidentificationProfile profile, Pseudonymizer 
         // Viewers and archives group by these two; objects without a patient, such as hanging protocols, get none.
         if (source.Contains(Tags.StudyInstanceUid) || source.Contains(Tags.PatientId) || source.Contains(Tags.PatientName))
         {
-            SetUnlessNamed(result, new DicomElement(Tags.PatientName, Vr.PN, patient.Bytes));
-            SetUnlessNamed(result, new DicomElement(Tags.PatientId, Vr.LO, patient.Bytes));
+            SetUnlessNamed(result, overruled, new DicomElement(Tags.PatientName, Vr.PN, patient.Bytes));
+            SetUnlessNamed(result, overruled, new DicomElement(Tags.PatientId, Vr.LO, patient.Bytes));
         }
 
-        SetUnlessNamed(result, new DicomElement(Tags.PatientIdentityRemoved, Vr.CS, "YES"u8.ToArray()));
-        SetUnlessNamed(result, new DicomElement(Tags.DeidentificationMethod, Vr.LO, Method));
-        SetUnlessNamed(result, new DicomElement(Tags.LongitudinalTemporalInformationModified, Vr.CS, Script is { MovesDates: true } ? "MODIFIED"u8.ToArray() : DatesKept(source)));
+        SetUnlessNamed(result, overruled, new DicomElement(Tags.PatientIdentityRemoved, Vr.CS, "YES"u8.ToArray()));
+        SetUnlessNamed(result, overruled, new DicomElement(Tags.DeidentificationMethod, Vr.LO, Method));
+        SetUnlessNamed(result, overruled, new DicomElement(Tags.LongitudinalTemporalInformationModified, Vr.CS, Script is { MovesDates: true } ? "MODIFIED"u8.ToArray() : DatesKept(source)));
         if (Script is null)
         {
             result.Set(new DicomElement(Tags.DeidentificationMethodCodeSequence, Vr.SQ, methodCodes));
@@ -220,9 +224,9 @@ public sealed class Deidentifier(DeidentificationProfile profile, Pseudonymizer 
         }
     }
 
-    private void SetUnlessNamed(DicomDataset result, in DicomElement element)
+    private void SetUnlessNamed(DicomDataset result, IReadOnlySet<Tag>? overruled, in DicomElement element)
     {
-        if (Script?.ByTag.ContainsKey(element.Tag) != true)
+        if (Script?.ByTag.ContainsKey(element.Tag) != true || overruled?.Contains(element.Tag) == true)
         {
             result.Set(element);
         }

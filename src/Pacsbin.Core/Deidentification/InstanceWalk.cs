@@ -9,7 +9,7 @@ using Pacsbin.Studies;
 namespace Pacsbin.Deidentification;
 
 /// <summary>Walks one instance from the root down and builds its de-identified copy; every rule reads the original.</summary>
-internal sealed class InstanceWalk(Deidentifier deidentifier, DicomFile source, string? sopClass, PatientPseudonym patient, FindingLog findings)
+internal sealed class InstanceWalk(Deidentifier deidentifier, DicomFile source, string? sopClass, PatientPseudonym patient, FindingLog findings, IReadOnlySet<Tag>? overruled)
 {
     private const int DepthLimit = 80;
     private static readonly Tag DirectoryRecordType = new(0x00041430);
@@ -19,7 +19,7 @@ internal sealed class InstanceWalk(Deidentifier deidentifier, DicomFile source, 
     private readonly Tag[] path = new Tag[DepthLimit];
     private PatientPseudonym patient = patient;
     private readonly int[] counts = new int[(int)ElementAction.ShiftDate + 1];
-    private readonly SafeScriptRules? script = deidentifier.Script is null ? null : new SafeScriptRules(deidentifier.Script, source, findings);
+    private readonly SafeScriptRules? script = deidentifier.Script is null ? null : new SafeScriptRules(deidentifier.Script, source, findings, overruled);
     private int depth;
 
     /// <summary>Whether compressed pixels are left out, because they are erased and added afterwards.</summary>
@@ -33,7 +33,7 @@ internal sealed class InstanceWalk(Deidentifier deidentifier, DicomFile source, 
         counts[(int)ElementAction.Keep], counts[(int)ElementAction.Remove], counts[(int)ElementAction.Empty],
         counts[(int)ElementAction.Dummy], counts[(int)ElementAction.ReplaceUid], counts[(int)ElementAction.ShiftDate]);
 
-    /// <exception cref="PacsbinException">Quarantined if a script's rule says so; as of <see cref="Deidentifier.Apply"/>.</exception>
+    /// <exception cref="PacsbinException">Quarantined if a script's rule says so; as of <see cref="Deidentifier"/>.Apply.</exception>
     public void Run(DicomDataset result)
     {
         Walk(source.Dataset, result);

@@ -76,7 +76,10 @@ internal sealed class StudyRun
         : [PatientKey.OfStudy(source.StudyInstanceUid.Length > 0 ? source.StudyInstanceUid : OwnUidOf(source))];
 
     /// <summary>Writes one file, or skips it if it is there, or reports why not. Cancelled in the middle of a file, it leaves nothing of it.</summary>
-    public void Process(DicomInstance instance, ArchiveCache archives, XxHash128 hash, CopyVerifier verifier, CancellationToken cancellationToken)
+    public void Process(DicomInstance instance, ArchiveCache archives, XxHash128 hash, CopyVerifier verifier, CancellationToken cancellationToken) =>
+        Process(instance, archives, hash, verifier, null, cancellationToken);
+
+    private void Process(DicomInstance instance, ArchiveCache archives, XxHash128 hash, CopyVerifier verifier, IReadOnlySet<Tag>? overruled, CancellationToken cancellationToken)
     {
         string? path = null;
         try
@@ -98,7 +101,7 @@ internal sealed class StudyRun
             var original = Deidentifier.SopInstanceUidOf(file);
             var instanceUid = deidentifier.UidOf(file, Tags.SopInstanceUid, original) ?? deidentifier.UidOf(original);
             var fileName = Workspace.SafeName(instanceUid) + ".dcm";
-            if (!taken.TryAdd(fileName, instance))
+            if (!taken.TryAdd(fileName, instance) && overruled is null)
             {
                 RejectDuplicate(taken[fileName], instance, archives);
                 return;
@@ -109,7 +112,7 @@ internal sealed class StudyRun
             var earlier = to.Earlier.Of(fileName, instance.File);
             var erasing = redaction.For(file, earlier.ToErase);
             var patient = Math.Max(0, instance.PatientIndex);
-            using var copy = deidentifier.Apply(file, patients[patient], erasing.Redactor, cancellationToken);
+            using var copy = deidentifier.Apply(file, patients[patient], erasing.Redactor, overruled, cancellationToken);
             RequireStudy(copy.Dataset);
             var regions = earlier.With(copy.Regions);
             var findings = WithPatient(earlier.Findings(copy.Findings, erasing.IsIdle, hasPixels, regions), file.Dataset, originals[patient]);
@@ -138,6 +141,12 @@ internal sealed class StudyRun
         catch (OperationCanceledException)
         {
             TryDelete(path);
+        }
+        catch (PacsbinException e) when (e.Error == PacsbinError.IdentifierLeft && overruled is null && verifier.LeftByRules.Count > 0)
+        {
+            // Once more, with the profile in the place of the rules that left it.
+            TryDelete(path);
+            Process(instance, archives, hash, verifier, verifier.LeftByRules, cancellationToken);
         }
         catch (Exception e) when (PacsbinException.FromIo(e) is { } known)
         {

@@ -217,7 +217,7 @@ public sealed class CrosswalkTests : IDisposable
                 Script(path, "DROP TABLE patient");
                 break;
             case "version":
-                Script(path, "PRAGMA user_version = 2");
+                Script(path, "PRAGMA user_version = 3");
                 break;
         }
 
@@ -225,8 +225,18 @@ public sealed class CrosswalkTests : IDisposable
         var error = Assert.Throws<PacsbinException>(() => Enumerable.Range(0, 200).Select(i => folder.PseudonymOf($"{i}")).ToList());
         Assert.Equal(PacsbinError.MalformedElement, error.Error);
         Assert.Contains("crosswalk.db", error.Message, StringComparison.Ordinal);
-        Assert.Equal(damage == "version", error.Message.Contains("version 2", StringComparison.Ordinal));
+        Assert.Equal(damage == "version", error.Message.Contains("version 3", StringComparison.Ordinal));
         Assert.Equal(before, File.ReadAllBytes(path));
+    }
+
+    [Fact]
+    public void A_file_of_the_first_version_gets_the_tables_of_the_second()
+    {
+        var pseudonym = folder.PseudonymOf("1");
+        Script(folder["crosswalk.db"], "DROP TABLE alias; DROP TABLE counter; PRAGMA user_version = 1");
+        Assert.Equal(1, folder.With(c => c.NumberOf("ptid", "A")));
+        Assert.Equal((2, 1, 1), folder.With(c => (c.NumberOf("ptid", "B"), c.NumberOf("ptid", "A"), c.NumberOf("acc", "A"))));
+        Assert.Equal(pseudonym, folder.PseudonymOf("1"));
     }
 
     [Fact]

@@ -169,7 +169,7 @@ public class StudyApprovalTests : ReviewingTests
     {
         Make(1);
         var manifest = Current;
-        var others = Enum.GetValues<FindingKind>().Except([FindingKind.BurnedInSuspected, FindingKind.RedactionMissing, FindingKind.RedactionUndone, FindingKind.RegionErasedNothing]);
+        var others = Enum.GetValues<FindingKind>().Except([FindingKind.BurnedInSuspected, FindingKind.RedactionMissing, FindingKind.RedactionUndone, FindingKind.RegionErasedNothing, FindingKind.IdentifierLeft]);
         (manifest with { Files = [manifest.Files[0] with { Findings = [.. others.Select(k => new Finding(k))] }] }).Write(Folder);
         Assert.Equal(ApprovalOutcome.Recorded, Approve());
     }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Pacsbin.Deidentification.Scripts.Compiled;
 using Pacsbin.Redaction.Devices;
 using Pacsbin.Studies;
 
@@ -43,6 +44,10 @@ public sealed class AnonymizerScript
     /// <summary>What was read and yet looks wrong, in the order of the text.</summary>
     public IReadOnlyList<ScriptProblem> Problems { get; }
 
+    /// <summary>Whether a rule hashes numbers, names or dates, of which there are so few that without a key they are found by trying.</summary>
+    public bool HashesGuessable => Rules.Any(r => r.IsEnabled && r.Expression.Calls.Any(c =>
+        c.Function is ScriptFunction.Hash or ScriptFunction.HashPtId or ScriptFunction.HashName or ScriptFunction.HashDate));
+
     /// <summary>Equal for scripts with the same text, read the same way with the same parameters: SHA-256 as 64 hexadecimal digits.</summary>
     public string Fingerprint { get; }
 
@@ -74,7 +79,9 @@ public sealed class AnonymizerScript
         var content = ReadContent(text, format);
         Override(content.Parameters, parameters);
         new ScriptCheck(content, exact).Run();
-        return new AnonymizerScript(format, exact, content, FingerprintOf(text, format, exact, parameters));
+        var script = new AnonymizerScript(format, exact, content, FingerprintOf(text, format, exact, parameters));
+        _ = CompiledScript.Compile(script, new ScriptEnvironment()); // rules that refer to one another in a circle cannot run
+        return script;
     }
 
     /// <summary>Writes the script in CTP's XML; reading it gives the same rules, parameters and options.</summary>

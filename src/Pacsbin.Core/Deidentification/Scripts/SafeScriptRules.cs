@@ -9,7 +9,11 @@ namespace Pacsbin.Deidentification.Scripts;
 /// What CTP lets through goes: text that a VR cannot hold and <c>@empty()</c> on a sequence empty the attribute, curves go with their option, a sequence that stays is walked,
 /// and a file that CTP would pass on as it is is withheld. Every rule reads the original.
 /// </remarks>
-internal sealed class SafeScriptRules(CompiledScript script, DicomFile source, FindingLog findings)
+/// <param name="script">The script.</param>
+/// <param name="source">The instance.</param>
+/// <param name="findings">Told of what could not be stored, and of rules that were overruled.</param>
+/// <param name="overruled">Attributes whose rules have left an identifier; null for none.</param>
+internal sealed class SafeScriptRules(CompiledScript script, DicomFile source, FindingLog findings, IReadOnlySet<Tag>? overruled)
 {
     private static readonly byte[] Latin1 = "ISO_IR 100"u8.ToArray();
     private readonly ScriptScope scope = new(source.Dataset, source.FileMeta);
@@ -32,6 +36,12 @@ internal sealed class SafeScriptRules(CompiledScript script, DicomFile source, F
         if (script.Find(tag, from) is not { } rule)
         {
             return !tag.IsPrivate && script.Drops(tag, isSafePrivate: false) ? ScriptEffect.Remove : null;
+        }
+
+        if (overruled?.Contains(tag) == true)
+        {
+            findings.Note(FindingKind.RuleOverruled, tag);
+            return null;
         }
 
         scope.Current = from;
@@ -65,7 +75,7 @@ internal sealed class SafeScriptRules(CompiledScript script, DicomFile source, F
 
         foreach (var (tag, rule) in script.Inserting)
         {
-            if (source.Dataset.Contains(tag) || tag == Tags.SpecificCharacterSet || IsGraphic(tag) || IsOfTheEngine(tag))
+            if (source.Dataset.Contains(tag) || tag == Tags.SpecificCharacterSet || IsGraphic(tag) || IsOfTheEngine(tag) || overruled?.Contains(tag) == true)
             {
                 continue;
             }

@@ -1,4 +1,3 @@
-using Pacsbin.Deidentification.Scripts.Compiled;
 using Pacsbin.Dicom;
 
 namespace Pacsbin.Deidentification.Scripts;
@@ -10,6 +9,7 @@ namespace Pacsbin.Deidentification.Scripts;
 /// <para>A hash without a key is weaker than all of these but K: who counts through patient numbers finds the one that was hashed. Only a UID, of which there are too many to count, may be hashed
 /// where the standard says U. Dates that move by a hash without a key, or by days that stand in the script, are weaker than C; by the days of a lookup table they are the same.</para>
 /// <para>Rules on items of sequences count only if no sequence can stay that is not walked. What Pacsbin's options sequenceAction, removeDisabled and strict might do is not counted on.</para>
+/// <para>It is the script that is compared: what a run that is not exact does besides, because the profile decides what no rule names, makes no row better.</para>
 /// </remarks>
 public sealed class ScriptAudit
 {
@@ -22,7 +22,6 @@ public sealed class ScriptAudit
 
     private ScriptAudit(AnonymizerScript script, DeidentificationProfile profile, string path)
     {
-        _ = CompiledScript.Compile(script, new ScriptEnvironment()); // an audit of what cannot run would mislead
         precedence = new ScriptPrecedence(script);
         this.path = path;
         Profile = profile;
@@ -57,7 +56,6 @@ public sealed class ScriptAudit
     /// <param name="script">The script.</param>
     /// <param name="profile">What to compare with.</param>
     /// <param name="path">The script's file, for the rows to name.</param>
-    /// <exception cref="PacsbinException">InvalidScript with line and column if rules refer to one another in a circle.</exception>
     public static ScriptAudit Of(AnonymizerScript script, DeidentificationProfile profile, string path = "")
     {
         ArgumentNullException.ThrowIfNull(script);

@@ -19,6 +19,9 @@ internal sealed class CopyVerifier(LeakCheck check)
     /// <summary>The first bytes of the copy; to be filled while it is written.</summary>
     public WrittenStart Start { get; } = new();
 
+    /// <summary>The attributes in which the last copy had something left because a script's rule decides them; none if anything else was left too, or a UID.</summary>
+    public IReadOnlySet<Tag> LeftByRules { get; private set; } = new HashSet<Tag>();
+
     /// <summary>The time that checking took.</summary>
     public TimeSpan Elapsed { get; private set; }
 
@@ -52,6 +55,7 @@ internal sealed class CopyVerifier(LeakCheck check)
 
         if (walk.Leaks is [var leak, ..])
         {
+            LeftByRules = walk.Leaks.All(l => l.Kind != IdentifierKind.Uid && l.Tag is { } tag && check.IsDecided(tag, copy.Dataset)) ? walk.Leaks.Select(l => l.Tag!.Value).ToHashSet() : new HashSet<Tag>();
             throw new PacsbinException(PacsbinError.IdentifierLeft, $"An identifier of the source, of kind {leak.Kind}, was still in the copy, which therefore does not count.", leak.Tag);
         }
 

@@ -79,7 +79,9 @@ internal sealed class CopyWalk(LeakCheck check, SourceIdentifiers source, WordSe
                 && (!element.Tag.IsPrivate || !check.KeepsSafePrivate || (element.Tag.Element >= 0x1000 && !SafePrivateAttributes.TryGet(element.Tag, dataset, out _)));
             if ((isForeign || protection != Protection.None) && check.IsDecided(element.Tag, dataset))
             {
-                (isForeign, protection) = (false, Protection.None);
+                // A date has no words to look for: it may not be the source's, unless an option retains dates.
+                isForeign = false;
+                protection = protection == Protection.Value && DicomDictionary.VrAt(index) is Vr.DA or Vr.DT ? Protection.Value : Protection.Decided;
             }
 
             if (isForeign)
@@ -97,7 +99,7 @@ internal sealed class CopyWalk(LeakCheck check, SourceIdentifiers source, WordSe
             else if (!element.IsEmpty && !PixelElements.IsPixelData(element.Tag))
             {
                 var vr = index >= 0 && DicomDictionary.VrAt(index).IsString() ? DicomDictionary.VrAt(index) : element.Vr;
-                if (protection != Protection.None || isContent)
+                if (protection is Protection.Value or Protection.Content || isContent)
                 {
                     CheckValue(element, vr, index, place);
                 }
@@ -204,7 +206,7 @@ internal sealed class CopyWalk(LeakCheck check, SourceIdentifiers source, WordSe
 
         foreach (var word in words)
         {
-            if (!source.Has(word) || (isNumber && (!word.IsNumber || word.Text.Length != value.Length)) || (protection == Protection.None && KeptTerms.Allow(word, element.Tag, vr, value)))
+            if (!source.Has(word) || (isNumber && (!word.IsNumber || word.Text.Length != value.Length)) || (protection is Protection.None or Protection.Decided && KeptTerms.Allow(word, element.Tag, vr, value, isRetained: protection == Protection.None)))
             {
                 continue;
             }

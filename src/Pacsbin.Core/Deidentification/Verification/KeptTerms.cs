@@ -23,8 +23,9 @@ internal static class KeptTerms
     /// <param name="tag">The attribute of the copy.</param>
     /// <param name="vr">Its VR.</param>
     /// <param name="value">Its value.</param>
-    public static bool Allow(SearchWord word, Tag tag, Vr vr, ReadOnlySpan<byte> value) =>
-        IsMethodCode(tag, value) || IsRetained(word, tag) || word.Kind switch
+    /// <param name="isRetained">Whether it is the table or an option that keeps the attribute, and not a script.</param>
+    public static bool Allow(SearchWord word, Tag tag, Vr vr, ReadOnlySpan<byte> value, bool isRetained) =>
+        IsMethodCode(tag, value) || (isRetained && IsRetained(word, tag)) || word.Kind switch
         {
             IdentifierKind.Patient or IdentifierKind.PersonName => (vr == Vr.CS && Defined.Contains(word.Text)) || (Product.Contains(tag) && !IsWordIn(word.Text, value)),
             IdentifierKind.Examination => CodeValues.Contains(tag), // departments number their examinations by what is done

@@ -12,6 +12,9 @@ internal enum Protection : byte
     /// <summary>No value of the source may stand at the same attribute.</summary>
     Value,
 
+    /// <summary>A script's rule decides about the value, in which no identifier may stand; a sequence is walked.</summary>
+    Decided,
+
     /// <summary>Nothing of what the source's sequence holds may stand in it, whatever the attribute inside.</summary>
     Content,
 }

@@ -12,6 +12,7 @@ namespace Pacsbin.Redaction.Devices;
 /// </remarks>
 public sealed class DatasetFilter
 {
+    private const int MostBytes = 1024 * 1024;
     private readonly AttributeTable attributes;
     private readonly FilterTerm term;
 
@@ -41,6 +42,12 @@ public sealed class DatasetFilter
         ArgumentNullException.ThrowIfNull(text);
         return Parse(new ScriptText(text), 0, text.Length, new AttributeTable(), exact);
     }
+
+    /// <summary>Reads the file of a filter: UTF-8, UTF-16 with its mark, or Latin-1.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="exact">As in <see cref="Parse(string, bool)"/>.</param>
+    /// <exception cref="PacsbinException">InvalidScript with line and column, unless <paramref name="exact"/>; FileNotFound, FileAccessDenied or FileIo.</exception>
+    public static DatasetFilter Load(string path, bool exact = false) => Parse(ScriptFile.Read(path, "filter", MostBytes, static _ => false), exact);
 
     /// <summary>Whether a file is meant.</summary>
     /// <exception cref="PacsbinException">InvalidScript if a regular expression takes too long on a value.</exception>

@@ -52,12 +52,42 @@ public sealed class ScriptRunTests : RunningTests
     }
 
     [Fact]
-    public void Identifier_that_a_rule_keeps_is_found_and_the_copy_deleted()
+    public void Rule_that_keeps_an_identifier_is_overruled_by_the_profile()
     {
         Source.WithStudy(1, 2);
-        Assert.Empty(Run(Hashing + "set.[0010,0010]=@keep()\n"));
+        var study = Assert.Single(Run(Hashing + "set.[0010,0010]=@keep()\nset.[0008,0050]=A-@contents(this)\nset.[0008,1030]=@keep()\n"));
+        Assert.Empty(Rejected);
+        Assert.Equal([Tags.AccessionNumber, Tags.PatientName], study.Findings.Where(f => f.Kind == FindingKind.RuleOverruled).Select(f => f.Tag!.Value).Order());
+        foreach (var path in study.Series[0].Instances.Select(i => i.Path))
+        {
+            Assert.Matches("^[0-9A-Z]{10}$", TextOf(path, 0x00100010)!);
+            Assert.Equal("", TextOf(path, 0x00080050));
+            Assert.Matches("^[0-9]{8}$", TextOf(path, 0x00100020)!);
+        }
+
+        Assert.Equal(new StudyOutcome(0, 2, 0), Assert.Single(Run(Hashing + "set.[0010,0010]=@keep()\nset.[0008,0050]=A-@contents(this)\nset.[0008,1030]=@keep()\n")).Outcome);
+    }
+
+    [Theory]
+    [InlineData(ProfileOptions.None, null)]
+    [InlineData(ProfileOptions.RetainFullDates, "20240229")]
+    public void Date_that_a_rule_keeps_stays_only_with_the_option(ProfileOptions options, string? expected)
+    {
+        Source.WithStudy(1, 1);
+        var study = Assert.Single(Run(Hashing + "set.[0008,0020]=@keep()\nset.[0008,0021]=@incrementdate(this,-3)\n", options: options));
+        Assert.Empty(Rejected);
+        Assert.Equal(expected ?? "", TextOf(study.Series[0].Instances[0].Path, 0x00080020));
+        Assert.Equal(expected is null, study.Findings.Any(f => f.Kind == FindingKind.RuleOverruled && f.Tag == Tags.StudyDate));
+    }
+
+    [Fact]
+    public void Uid_that_a_rule_keeps_is_found_and_the_copy_deleted()
+    {
+        Source.WithStudy(1, 2);
+        Assert.Empty(Run(Hashing + "set.[0020,000e]=@keep()\n"));
         Assert.Equal([PacsbinError.IdentifierLeft, PacsbinError.IdentifierLeft], Rejected.Select(r => r.Error));
         Assert.Empty(Studies(Destination));
+        Assert.Single(Run(Hashing + "set.[0020,000e]=@keep()\n", options: ProfileOptions.RetainUids));
     }
 
     [Fact]
@@ -163,10 +193,10 @@ public sealed class ScriptRunTests : RunningTests
         Assert.Empty(Rejected);
     }
 
-    private List<DicomStudy> Run(string script, bool exact = false, string? filter = null, CtpLookupTable? table = null, Project? project = null)
+    private List<DicomStudy> Run(string script, bool exact = false, string? filter = null, CtpLookupTable? table = null, Project? project = null, ProfileOptions options = ProfileOptions.None)
     {
         var whole = new ConcurrentBag<DicomStudy>();
-        using var run = new DeidentificationRun(DeidentificationProfile.Basic, Destination, project is null ? Key : null, project)
+        using var run = new DeidentificationRun(DeidentificationProfile.Basic.With(options), Destination, project is null ? Key : null, project)
         {
             Script = AnonymizerScript.Parse(script, exact),
             LookupTable = table,
