@@ -35,3 +35,22 @@ Describe 'ConvertTo-PacsbinScript' {
         { ConvertTo-PacsbinScript -LiteralPath $source $format $file -ErrorAction Stop } | Should -Throw -ErrorId 'DestinationExists,*'
     }
 }
+
+Describe 'Invoke-PacsbinAnonymize -Script' {
+    BeforeAll {
+        $rules = Join-Path $TestDrive 'rules [1].script'
+        Set-Content -LiteralPath $rules -Value 'set.[0020,000d]=@hashuid(2.25.7,this)', 'set.[0010,0020]=@hash(this,8)'
+        $data = [IO.Path]::GetFullPath("$PSScriptRoot/../../examples/data/ct")
+    }
+
+    It 'takes the UID and the patient that the rules give' {
+        $study = Invoke-PacsbinAnonymize -Path $data -Destination (Join-Path $TestDrive safe) -Script $rules -WarningAction SilentlyContinue
+        $study.StudyInstanceUid | Should -BeLike '2.25.7.*'
+        $study.PatientId | Should -Match '^[0-9]{8}$'
+    }
+
+    It 'says what an exact run leaves' {
+        $study = Invoke-PacsbinAnonymize -Path $data -Destination (Join-Path $TestDrive exact) -Script $rules -Exact -WarningAction SilentlyContinue
+        $study.Findings.Kind | Should -Contain 'IdentifierLeft'
+    }
+}

@@ -33,6 +33,11 @@ internal sealed class Measurements(Options options, string work, Report report)
             Compare(Mr, session, warmAtLeast: 8, processAtLeast: 3);
         }
 
+        if (options.Script)
+        {
+            new ScriptBenchmark(options, work, report).Run(Mr, SampleData.Make(Mr, data));
+        }
+
         if (options.Redact)
         {
             new RedactionBenchmark(options, work, report).Run();

@@ -10,7 +10,7 @@ internal sealed record Options
 
     public const string Help = """
         dotnet run --project tests/Pacsbin.Benchmarks -c Release -- [options]
-          --ct, --mr, --memory, --redact, --text, --send
+          --ct, --mr, --memory, --redact, --text, --send, --script
                                  only these parts (default: all of them)
                                  (--send needs 7 GB of disk)
           --large                memory also for 100,000 files (needs 3 GB of disk)
@@ -32,6 +32,8 @@ internal sealed record Options
     public bool Text { get; private set; }
 
     public bool Send { get; private set; }
+
+    public bool Script { get; private set; }
 
     public bool Large { get; private set; }
 
@@ -62,6 +64,7 @@ internal sealed record Options
                 case "--redact": options.Redact = true; break;
                 case "--text": options.Text = true; break;
                 case "--send": options.Send = true; break;
+                case "--script": options.Script = true; break;
                 case "--large": options.Large = true; break;
                 case "--rounds": options.Rounds = Number(name); break;
                 case "--process-rounds": options.ProcessRounds = Number(name); break;
@@ -72,9 +75,9 @@ internal sealed record Options
             }
         }
 
-        if (!options.Ct && !options.Mr && !options.Memory && !options.Redact && !options.Text && !options.Send)
+        if (!options.Ct && !options.Mr && !options.Memory && !options.Redact && !options.Text && !options.Send && !options.Script)
         {
-            options.Ct = options.Mr = options.Memory = options.Redact = options.Text = options.Send = true;
+            options.Ct = options.Mr = options.Memory = options.Redact = options.Text = options.Send = options.Script = true;
         }
 
         return options;

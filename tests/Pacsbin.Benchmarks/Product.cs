@@ -1,5 +1,6 @@
 using System.Management.Automation.Runspaces;
 using Pacsbin.Deidentification;
+using Pacsbin.Deidentification.Scripts;
 using Pacsbin.Studies;
 using Shell = System.Management.Automation.PowerShell;
 
@@ -10,10 +11,10 @@ internal static class Product
 {
     /// <returns>The time that the leak check took, of all threads together.</returns>
     /// <exception cref="InvalidOperationException">A file gave no output.</exception>
-    public static TimeSpan Deidentify(string input, string output, int parallelism)
+    public static TimeSpan Deidentify(string input, string output, int parallelism, AnonymizerScript? script = null)
     {
         var scan = new StudyScanner { ThrottleLimit = parallelism, Rejected = Fail }.Scan([input]);
-        using var run = new DeidentificationRun(DeidentificationProfile.Pacsbin, output) { ThrottleLimit = parallelism, Rejected = Fail };
+        using var run = new DeidentificationRun(DeidentificationProfile.Pacsbin, output) { ThrottleLimit = parallelism, Rejected = Fail, Script = script };
         run.Run(scan.Studies, static _ => { });
         return run.CheckTime;
     }
