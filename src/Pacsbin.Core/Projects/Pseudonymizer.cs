@@ -16,6 +16,9 @@ public sealed class Pseudonymizer : IDisposable
     /// <summary>The most days that a patient's dates are moved into the past.</summary>
     public const int MaximumDateShiftDays = 3650;
 
+    /// <summary>Room for a 128-bit number in decimal.</summary>
+    internal const int LongestDecimal = 45;
+
     private const string Crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     private readonly byte[] key;
     private readonly RecentUid?[] recentUids = new RecentUid?[128];
@@ -128,8 +131,8 @@ public sealed class Pseudonymizer : IDisposable
         return (int)((hash * 0x9E3779B1u) >> 25);
     }
 
-    /// <summary>Writes a 128-bit number without leading zeros; UInt128 takes five times as long, and a file has a dozen UIDs.</summary>
-    private static int WriteDecimal(ReadOnlySpan<byte> bigEndian, Span<byte> text)
+    /// <summary>Writes a 128-bit number without leading zeros and gives the number of digits; UInt128 takes five times as long, and a file has a dozen UIDs.</summary>
+    internal static int WriteDecimal(ReadOnlySpan<byte> bigEndian, Span<byte> text)
     {
         const uint Billion = 1_000_000_000;
         Span<uint> limbs = stackalloc uint[4];
@@ -138,7 +141,7 @@ public sealed class Pseudonymizer : IDisposable
             limbs[i] = BinaryPrimitives.ReadUInt32BigEndian(bigEndian[(4 * i)..]);
         }
 
-        Span<byte> digits = stackalloc byte[45];
+        Span<byte> digits = stackalloc byte[LongestDecimal];
         for (var end = digits.Length; end > 0; end -= 9)
         {
             ulong remainder = 0;

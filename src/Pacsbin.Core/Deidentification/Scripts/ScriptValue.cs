@@ -24,7 +24,7 @@ internal static class ScriptValue
     /// <summary>Encodes text, backslashes between several values; false if the VR cannot hold it.</summary>
     internal static bool TryEncode(string text, Vr vr, CharacterSet characterSet, out ReadOnlyMemory<byte> value)
     {
-        if (vr.IsString() && !(vr == Vr.DA && !text.Split('\\').All(IsDate)))
+        if (vr.IsString() && (vr != Vr.DA || AreDates(text)))
         {
             return characterSet.TryEncode(text, vr, out value);
         }
@@ -50,12 +50,20 @@ internal static class ScriptValue
         return true;
     }
 
-    /// <summary>Whether a text is a date in the standard's form or in one that is older or not of the standard: the only characters that CTP looks at before it writes them.</summary>
-    private static bool IsDate(string text)
+    /// <summary>Whether each value is a date in the standard's form or with separators: more CTP does not look at before it writes dates.</summary>
+    private static bool AreDates(ReadOnlySpan<char> text)
     {
-        var date = text.Trim();
-        var isSeparated = date is [_, _, _, _, '.' or '-', _, _, '.' or '-', _, _];
-        return date.Length == 0 || ((isSeparated || date.Length == 8) && date.Where((_, i) => !isSeparated || i is not (4 or 7)).All(char.IsAsciiDigit));
+        foreach (var part in text.Split('\\'))
+        {
+            var date = text[part].Trim();
+            var isSeparated = date is [_, _, _, _, '.' or '-', _, _, '.' or '-', _, _];
+            if (!date.IsEmpty && ((!isSeparated && date.Length != 8) || date.ContainsAnyExcept(isSeparated ? "0123456789.-" : "0123456789")))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static bool TryWrite(string text, Vr vr, Span<byte> to)

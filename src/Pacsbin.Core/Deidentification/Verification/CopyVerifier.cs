@@ -12,6 +12,7 @@ namespace Pacsbin.Deidentification.Verification;
 /// </remarks>
 internal sealed class CopyVerifier(LeakCheck check)
 {
+    private static readonly string[] Details = [.. Enum.GetValues<IdentifierKind>().Select(k => $"Of kind {k}.")];
     private readonly SourceIdentifiers source = new(check.Protections);
     private DicomStudy? study;
     private StudyIdentifiers? identifiers;
@@ -50,7 +51,7 @@ internal sealed class CopyVerifier(LeakCheck check)
         Elapsed += Stopwatch.GetElapsedTime(started);
         if (check.ReportsOnly)
         {
-            return [.. walk.Leaks.Select(l => new Finding(FindingKind.IdentifierLeft, l.Tag, $"Of kind {l.Kind}.")), .. walk.Allowed];
+            return [.. walk.Leaks.Select(l => new Finding(FindingKind.IdentifierLeft, l.Tag, Details[(int)l.Kind])), .. walk.Allowed];
         }
 
         if (walk.Leaks is [var leak, ..])

@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
 using Pacsbin.Projects;
@@ -23,6 +22,7 @@ internal sealed class ScriptDigest
     private static readonly Encoding Utf8 = Encoding.GetEncoding("utf-8", new EncoderReplacementFallback("?"), DecoderFallback.ReplacementFallback);
 
     private readonly byte[]? key;
+    private readonly Recent?[] recents = new Recent?[1024];
 
     private ScriptDigest(byte[]? key) => this.key = key;
 
@@ -37,6 +37,20 @@ internal sealed class ScriptDigest
     /// <summary>The digest of a text as an unsigned decimal number.</summary>
     internal string Decimal(string text, DigestPurpose purpose)
     {
+        // Patients and series come again in every file. An entry is never changed, so threads need no lock.
+        ref var recent = ref recents[(text.GetHashCode(StringComparison.Ordinal) + (int)purpose) & (recents.Length - 1)];
+        if (recent is { } known && known.Purpose == purpose && known.Text == text)
+        {
+            return known.Digits;
+        }
+
+        var digits = Hash(text, purpose);
+        recent = new Recent(text, purpose, digits);
+        return digits;
+    }
+
+    private string Hash(string text, DigestPurpose purpose)
+    {
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
         if (key is null)
         {
@@ -49,6 +63,12 @@ internal sealed class ScriptDigest
             HMACSHA256.HashData(key, Utf8.GetBytes($"script {purpose}\0{text}"), hash);
         }
 
-        return new BigInteger(hash[..Length], isUnsigned: true, isBigEndian: true).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        Span<byte> digits = stackalloc byte[Pseudonymizer.LongestDecimal];
+        return Encoding.ASCII.GetString(digits[..Pseudonymizer.WriteDecimal(hash[..Length], digits)]);
+    }
+
+    private sealed record Recent(string Text, DigestPurpose Purpose, string Digits)
+    {
+        public override string ToString() => nameof(Recent);
     }
 }
