@@ -57,21 +57,24 @@ public sealed class Deidentifier(DeidentificationProfile profile, Pseudonymizer 
         : Pseudonymizer.Uid(uid);
 
     /// <summary>What an instance's own UID, or its study's, becomes; null if the copy has none.</summary>
+    /// <param name="source">The instance.</param>
+    /// <param name="tag">SOP or Study Instance UID.</param>
+    /// <param name="original">What the instance has, or stands for it; empty for nothing.</param>
     internal string? UidOf(DicomFile source, Tag tag, string original)
     {
         if (Script?.Find(tag, source.Dataset) is not { } rule)
         {
-            return Script is { Script.IsExact: true } && !Script.Drops(tag, isSafePrivate: false) && Workspace.IsUid(original) ? original : UidOf(original);
+            var stays = Script is { Script.IsExact: true } && Workspace.IsUid(original);
+            return original.Length == 0 || (stays && Script!.Drops(tag, isSafePrivate: false)) ? null : stays ? original : UidOf(original);
         }
 
-        var result = rule.Apply(new ScriptScope(source.Dataset, source.FileMeta), tag);
-        return result.Effect switch
-        {
-            ScriptEffect.Remove or ScriptEffect.Empty => null,
-            ScriptEffect.Replace when Workspace.IsUid(result.Text) => result.Text,
-            ScriptEffect.Keep or ScriptEffect.Skip when Workspace.IsUid(original) => original,
-            _ => UidOf(original),
-        };
+        var result = rule.Apply(new ScriptScope(source.Dataset, source.FileMeta) { IsExact = Script.Script.IsExact }, tag);
+        var isKept = result.Effect is ScriptEffect.Keep or ScriptEffect.Skip
+            || (Script.Script.IsExact && source.Dataset.TryGet(tag, out var element) && element.Vr == Vr.UN); // which can hold no text
+        return result.Effect is ScriptEffect.Remove or ScriptEffect.Empty ? null
+            : isKept && Workspace.IsUid(original) ? original
+            : !isKept && Workspace.IsUid(result.Text) ? result.Text
+            : original.Length == 0 ? null : UidOf(original);
     }
 
     /// <summary>What a patient becomes.</summary>

@@ -55,8 +55,8 @@ internal sealed class StudyRun
 
         originals = PatientsOf(source);
         patients = [.. originals.Select(deidentifier.PseudonymOf)];
-        uid = source.StudyInstanceUid.Length == 0 ? "" : NewStudyUid();
-        name = uid.Length > 0 ? uid : deidentifier.UidOf(OwnUidOf(source));
+        uid = NewStudyUid();
+        name = uid.Length > 0 && source.StudyInstanceUid.Length > 0 ? uid : deidentifier.UidOf(OwnUidOf(source));
         crosswalkStudy = deidentifier.Crosswalk is null ? null : new CrosswalkStudy(source.StudyInstanceUid, uid);
         result = new DicomStudy(uid, Path.Join(workspace, name)) { State = StudyState.Deidentified };
         if (uid.Length > 0 && deidentifier.Script is null)
@@ -239,9 +239,10 @@ internal sealed class StudyRun
     /// <summary>What the study's UID becomes, by a script's rule as it is for the first of its files that can be read; empty if copies have none.</summary>
     private string NewStudyUid()
     {
+        var plain = source.StudyInstanceUid.Length == 0 ? "" : deidentifier.UidOf(source.StudyInstanceUid);
         if (deidentifier.Script is null)
         {
-            return deidentifier.UidOf(source.StudyInstanceUid);
+            return plain;
         }
 
         using var archives = new ArchiveCache();
@@ -258,7 +259,7 @@ internal sealed class StudyRun
             }
         }
 
-        return deidentifier.UidOf(source.StudyInstanceUid);
+        return plain;
     }
 
     /// <summary>Refuses a copy that a script has put into another study than the first one's: a folder of a workspace is one study.</summary>

@@ -158,6 +158,30 @@ public sealed class ScriptRunTests : RunningTests
         Assert.All(study.Series[0].Instances, i => Assert.Null(TextOf(i.Path, 0x0020000D)));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Objects_without_a_study_stay_apart_though_the_script_gives_them_one_uid(bool exact)
+    {
+        foreach (var instance in Enumerable.Range(1, 2))
+        {
+            Source.Write($"{instance}", new DicomBuilder().Element(0x00080016, "UI", "1.2.840.10008.5.1.4.1.1.2").Element(0x00080018, "UI", $"1.2.3.{instance}").Element(0x0020000D, "UI", "").ToFile());
+        }
+
+        var studies = Run(Hashing, exact);
+        Assert.Empty(Rejected);
+        Assert.Equal(2, studies.Select(s => s.Path).Distinct().Count());
+        Assert.Equal(TextOf(studies[0].Series[0].Instances[0].Path, 0x0020000D), Assert.Single(studies.Select(s => s.StudyInstanceUid).Distinct()));
+    }
+
+    [Fact]
+    public void Study_uid_of_unknown_vr_is_not_hashed_by_an_exact_run()
+    {
+        Source.Write("1", new DicomBuilder().Element(0x00080016, "UI", "1.2.840.10008.5.1.4.1.1.2").Element(0x00080018, "UI", "1.2.3.4").Element(0x0020000D, "UN", "1.2.3.50").ToFile());
+        Assert.Equal("1.2.3.50", Assert.Single(Run(Hashing, exact: true)).StudyInstanceUid);
+        Assert.StartsWith("2.25.7.", Assert.Single(Run(Hashing)).StudyInstanceUid, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Table_names_patients_and_a_file_without_a_line_is_withheld()
     {
