@@ -77,6 +77,32 @@ public sealed class Deidentifier(DeidentificationProfile profile, Pseudonymizer 
             : original.Length == 0 ? null : UidOf(original);
     }
 
+    /// <summary>What a study's UID becomes, by a script's rule as it is for the first of its files that can be read; empty if copies have none.</summary>
+    internal string StudyUidOf(DicomStudy study)
+    {
+        var plain = study.StudyInstanceUid.Length == 0 ? "" : UidOf(study.StudyInstanceUid);
+        if (Script is null)
+        {
+            return plain;
+        }
+
+        using var archives = new ArchiveCache();
+        foreach (var instance in study.Series.SelectMany(s => s.Instances))
+        {
+            try
+            {
+                using var file = DicomFile.Open(instance.File.Open(archives));
+                return UidOf(file, Tags.StudyInstanceUid, study.StudyInstanceUid) ?? "";
+            }
+            catch (Exception e) when (PacsbinException.FromIo(e) is not null)
+            {
+                continue; // it is rejected when its turn comes
+            }
+        }
+
+        return plain;
+    }
+
     /// <summary>What a patient becomes.</summary>
     /// <exception cref="PacsbinException">As of <see cref="Crosswalk.PseudonymOf"/>.</exception>
     public PatientPseudonym PseudonymOf(PatientKey patient) =>

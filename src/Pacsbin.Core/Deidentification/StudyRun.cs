@@ -55,7 +55,7 @@ internal sealed class StudyRun
 
         originals = PatientsOf(source);
         patients = [.. originals.Select(deidentifier.PseudonymOf)];
-        uid = NewStudyUid();
+        uid = deidentifier.StudyUidOf(source);
         name = uid.Length > 0 && source.StudyInstanceUid.Length > 0 ? uid : deidentifier.UidOf(OwnUidOf(source));
         crosswalkStudy = deidentifier.Crosswalk is null ? null : new CrosswalkStudy(source.StudyInstanceUid, uid);
         result = new DicomStudy(uid, Path.Join(workspace, name)) { State = StudyState.Deidentified };
@@ -115,7 +115,12 @@ internal sealed class StudyRun
             using var copy = deidentifier.Apply(file, patients[patient], erasing.Redactor, overruled, cancellationToken);
             RequireStudy(copy.Dataset);
             var regions = earlier.With(copy.Regions);
-            var findings = WithPatient(earlier.Findings(copy.Findings, erasing.IsIdle, hasPixels, regions), file.Dataset, originals[patient]);
+            var findings = earlier.Findings(copy.Findings, erasing.IsIdle, hasPixels, regions);
+            if (deidentifier.Crosswalk is { } crosswalk && source.Patients.Count > 0 && PatientFindings.Of(crosswalk, file.Dataset, originals[patient]) is { Count: > 0 } ofPatient)
+            {
+                findings = [.. findings, .. ofPatient];
+            }
+
             if (!isThere)
             {
                 path = to.Staged.PathOf(fileName);
@@ -236,32 +241,6 @@ internal sealed class StudyRun
     private static string OwnUidOf(DicomStudy source) =>
         source.Series[0].Instances[0] is { SopInstanceUid.Length: > 0 } instance ? instance.SopInstanceUid : source.Series[0].Instances[0].Path;
 
-    /// <summary>What the study's UID becomes, by a script's rule as it is for the first of its files that can be read; empty if copies have none.</summary>
-    private string NewStudyUid()
-    {
-        var plain = source.StudyInstanceUid.Length == 0 ? "" : deidentifier.UidOf(source.StudyInstanceUid);
-        if (deidentifier.Script is null)
-        {
-            return plain;
-        }
-
-        using var archives = new ArchiveCache();
-        foreach (var instance in source.Series.SelectMany(s => s.Instances))
-        {
-            try
-            {
-                using var file = DicomFile.Open(instance.File.Open(archives));
-                return deidentifier.UidOf(file, Tags.StudyInstanceUid, source.StudyInstanceUid) ?? "";
-            }
-            catch (Exception e) when (PacsbinException.FromIo(e) is not null)
-            {
-                continue; // it is rejected when its turn comes
-            }
-        }
-
-        return plain;
-    }
-
     /// <summary>Refuses a copy that a script has put into another study than the first one's: a folder of a workspace is one study.</summary>
     private void RequireStudy(DicomDataset copy)
     {
@@ -269,28 +248,6 @@ internal sealed class StudyRun
         {
             throw new PacsbinException(PacsbinError.InvalidScript, "The script gives this file another Study Instance UID than the first file of its study.", Tags.StudyInstanceUid);
         }
-    }
-
-    /// <summary>Adds what a person should look at because of who the patient is in a project.</summary>
-    private IReadOnlyList<Finding> WithPatient(IReadOnlyList<Finding> findings, DicomDataset dataset, PatientKey patient)
-    {
-        if (deidentifier.Crosswalk is not { } crosswalk || source.Patients.Count == 0)
-        {
-            return findings;
-        }
-
-        var hasSpaces = PatientKey.HasSpaces(dataset);
-        var hasOtherIssuer = crosswalk.HasOtherIssuer(patient);
-        var isPseudonym = crosswalk.HasPseudonymAsId(patient);
-        return hasSpaces || hasOtherIssuer || isPseudonym
-            ?
-            [
-                .. findings,
-                .. hasSpaces ? [new Finding(FindingKind.PatientIdSpaces, Tags.PatientId)] : Array.Empty<Finding>(),
-                .. hasOtherIssuer ? [new Finding(FindingKind.PatientWithOtherIssuer, Tags.IssuerOfPatientId)] : Array.Empty<Finding>(),
-                .. isPseudonym ? [new Finding(FindingKind.PatientIdIsPseudonym, Tags.PatientId)] : Array.Empty<Finding>(),
-            ]
-            : findings;
     }
 
     private static ManifestFile Write(DeidentifiedInstance copy, string path, string fileName, XxHash128 hash, WrittenStart start, CancellationToken cancellationToken)

@@ -197,21 +197,8 @@ internal sealed class CrosswalkDatabase : IDisposable
         RunScript("PRAGMA busy_timeout = 10000; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;");
         if (isNew && Number("SELECT count(*) FROM sqlite_master") == 0)
         {
-            RunScript("PRAGMA journal_mode = WAL; BEGIN IMMEDIATE;");
-            try
-            {
-                if (Number("PRAGMA user_version") == 0) // another process may have been faster
-                {
-                    RunScript(Schema);
-                }
-
-                RunScript("COMMIT");
-            }
-            catch
-            {
-                RollBack();
-                throw;
-            }
+            RunScript("PRAGMA journal_mode = WAL;");
+            MakeTables(Schema, ofVersion: 0);
         }
 
         if (Number("PRAGMA application_id") != ApplicationId)
@@ -221,7 +208,7 @@ internal sealed class CrosswalkDatabase : IDisposable
 
         if (Number("PRAGMA user_version") == 1)
         {
-            Upgrade();
+            MakeTables(FromVersion1, ofVersion: 1);
         }
 
         if (Number("PRAGMA user_version") is not SchemaVersion and var version)
@@ -233,14 +220,14 @@ internal sealed class CrosswalkDatabase : IDisposable
         return true;
     }
 
-    private void Upgrade()
+    private void MakeTables(string script, int ofVersion)
     {
         RunScript("BEGIN IMMEDIATE;");
         try
         {
-            if (Number("PRAGMA user_version") == 1) // another process may have been faster
+            if (Number("PRAGMA user_version") == ofVersion) // another process may have been faster
             {
-                RunScript(FromVersion1);
+                RunScript(script);
             }
 
             RunScript("COMMIT");

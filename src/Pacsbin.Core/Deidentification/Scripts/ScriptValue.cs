@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Numerics;
+using System.Runtime.InteropServices;
 using Pacsbin.Dicom;
 
 namespace Pacsbin.Deidentification.Scripts;
@@ -68,49 +70,29 @@ internal static class ScriptValue
 
     private static bool TryWrite(string text, Vr vr, Span<byte> to)
     {
-        const NumberStyles Signed = NumberStyles.AllowLeadingSign;
-        const NumberStyles Real = NumberStyles.Float;
-        var invariant = CultureInfo.InvariantCulture;
-        bool ok;
         switch (vr)
         {
-            case Vr.US:
-                ok = ushort.TryParse(text, Signed, invariant, out var us);
-                BinaryPrimitives.WriteUInt16LittleEndian(to, us);
-                return ok;
-            case Vr.SS:
-                ok = short.TryParse(text, Signed, invariant, out var ss);
-                BinaryPrimitives.WriteInt16LittleEndian(to, ss);
-                return ok;
-            case Vr.UL:
-                ok = uint.TryParse(text, Signed, invariant, out var ul);
-                BinaryPrimitives.WriteUInt32LittleEndian(to, ul);
-                return ok;
-            case Vr.SL:
-                ok = int.TryParse(text, Signed, invariant, out var sl);
-                BinaryPrimitives.WriteInt32LittleEndian(to, sl);
-                return ok;
-            case Vr.UV:
-                ok = ulong.TryParse(text, Signed, invariant, out var uv);
-                BinaryPrimitives.WriteUInt64LittleEndian(to, uv);
-                return ok;
-            case Vr.SV:
-                ok = long.TryParse(text, Signed, invariant, out var sv);
-                BinaryPrimitives.WriteInt64LittleEndian(to, sv);
-                return ok;
-            case Vr.FL:
-                ok = float.TryParse(text, Real, invariant, out var fl);
-                BinaryPrimitives.WriteSingleLittleEndian(to, fl);
-                return ok;
-            case Vr.FD:
-                ok = double.TryParse(text, Real, invariant, out var fd);
-                BinaryPrimitives.WriteDoubleLittleEndian(to, fd);
-                return ok;
+            case Vr.US: return TryWrite<ushort>(text, to);
+            case Vr.SS: return TryWrite<short>(text, to);
+            case Vr.UL: return TryWrite<uint>(text, to);
+            case Vr.SL: return TryWrite<int>(text, to);
+            case Vr.UV: return TryWrite<ulong>(text, to);
+            case Vr.SV: return TryWrite<long>(text, to);
+            case Vr.FL: return TryWrite<float>(text, to, NumberStyles.Float);
+            case Vr.FD: return TryWrite<double>(text, to, NumberStyles.Float);
             default:
-                ok = Tag.TryParse(text, out var tag);
+                var isTag = Tag.TryParse(text, out var tag);
                 BinaryPrimitives.WriteUInt16LittleEndian(to, tag.Group);
                 BinaryPrimitives.WriteUInt16LittleEndian(to[2..], tag.Element);
-                return ok;
+                return isTag;
         }
+    }
+
+    private static bool TryWrite<T>(string text, Span<byte> to, NumberStyles styles = NumberStyles.AllowLeadingSign)
+        where T : unmanaged, INumber<T>
+    {
+        var isNumber = T.TryParse(text, styles, CultureInfo.InvariantCulture, out var number);
+        MemoryMarshal.Write(to, in number);
+        return isNumber;
     }
 }
