@@ -3,7 +3,7 @@
 Audits an anonymizer script, runs it safely and exactly, and shows what differs.
 
 .DESCRIPTION
-Without a script it takes a short one of CTP's kind in examples/data, and without a folder the made studies there. An exact run
+Without a script it takes a short one of CTP's kind in examples/scripts, and without a folder the made studies in examples/data. An exact run
 leaves what CTP would leave: its copies are for comparing, and cannot be approved unless a reviewer accepts what is left.
 
 .EXAMPLE
@@ -14,7 +14,7 @@ pacsbin-host examples/script.ps1
 #>
 param(
     # A script of RSNA CTP or Pacsbin.
-    [string] $Script = [IO.Path]::Combine($PSScriptRoot, 'data', 'scripts', 'hospital.script'),
+    [string] $Script = [IO.Path]::Combine($PSScriptRoot, 'scripts', 'hospital.script'),
 
     # The folder with the studies.
     [string] $Folder = [IO.Path]::Combine($PSScriptRoot, 'data'),
