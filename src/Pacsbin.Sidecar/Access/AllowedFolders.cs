@@ -56,7 +56,7 @@ internal sealed partial class AllowedFolders
     public string RequireProject(string name)
     {
         var projects = Projects ?? throw new PacsbinException(PacsbinError.FileNotFound, "No folder with projects is configured: start the sidecar with --projects.");
-        return name.Contains(Separator, StringComparison.Ordinal) ? throw Denied() : Require(Path.Join(projects, name), [projects]);
+        return name.Length == 0 || name.Contains(Separator, StringComparison.Ordinal) ? throw Denied() : Require(Path.Join(projects, name), [projects]);
     }
 
     private static string Require(string path, string[] folders)

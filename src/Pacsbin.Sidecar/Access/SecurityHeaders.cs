@@ -10,7 +10,14 @@ internal static class SecurityHeaders
     /// <summary>Swagger UI sets styles on elements.</summary>
     private static readonly string DocumentationPolicy = Policy.Replace("style-src 'self'", "style-src 'self' 'unsafe-inline'", StringComparison.Ordinal);
 
-    public static void Set(HttpContext context)
+    /// <summary>Sets them when the answer starts, over what whoever makes it has set.</summary>
+    public static void SetOn(HttpContext context) => context.Response.OnStarting(() =>
+    {
+        Set(context);
+        return Task.CompletedTask;
+    });
+
+    private static void Set(HttpContext context)
     {
         var headers = context.Response.Headers;
         headers.ContentSecurityPolicy = context.Request.Path.StartsWithSegments("/swagger") ? DocumentationPolicy : Policy;

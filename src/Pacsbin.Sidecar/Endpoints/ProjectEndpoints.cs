@@ -54,6 +54,7 @@ internal static class ProjectEndpoints
 
     private static Created<ProjectSummary> Create(NewProject body, AllowedFolders folders)
     {
+        RequestRefusedException.RequireNoNulls(body.Options, body.AllowedWords);
         var folder = folders.RequireProject(body.Folder);
         var settings = new ProjectSettings
         {

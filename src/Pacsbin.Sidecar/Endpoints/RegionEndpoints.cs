@@ -46,7 +46,8 @@ internal static class RegionEndpoints
     /// <summary>Refuses what would erase all where somebody meant a part.</summary>
     private static void Require(IReadOnlyList<RedactionRegion> regions)
     {
-        if (regions.Count == 0 || regions.Contains(null!))
+        RequestRefusedException.RequireNoNulls(regions);
+        if (regions.Count == 0)
         {
             throw RequestRefusedException.BadRequest("At least one region is needed.");
         }

@@ -20,6 +20,7 @@ internal static class ReportEndpoints
 
     private static FileStreamHttpResult Export(NewReport body, StudyFinder finder, AllowedFolders folders, ReportFiles files, CancellationToken cancellationToken)
     {
+        RequestRefusedException.RequireNoNulls(body.StudyInstanceUids, body.Sources, body.AllowedWords);
         if (string.IsNullOrWhiteSpace(body.Title))
         {
             throw RequestRefusedException.BadRequest("A report needs a title.");

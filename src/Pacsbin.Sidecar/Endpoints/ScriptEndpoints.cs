@@ -26,6 +26,7 @@ internal static class ScriptEndpoints
 
     private static Ok<ScriptAuditResult> Audit(ScriptToAudit body, AllowedFolders folders)
     {
+        RequestRefusedException.RequireNoNulls(body.Options, body.Parameters?.Values);
         var profile = DeidentificationProfile.Of(body.Profile, body.Options ?? []);
         var script = Read(body.Path, body.Content, body.Exact, body.Parameters, folders);
         var audit = ScriptAudit.Of(script, profile);

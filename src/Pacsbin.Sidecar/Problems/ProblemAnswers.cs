@@ -12,7 +12,7 @@ internal sealed partial class ProblemAnswers(RequestDelegate next, ILogger<Probl
 
     public async Task InvokeAsync(HttpContext context)
     {
-        SecurityHeaders.Set(context);
+        SecurityHeaders.SetOn(context);
         try
         {
             await next(context);
@@ -35,7 +35,6 @@ internal sealed partial class ProblemAnswers(RequestDelegate next, ILogger<Probl
             }
 
             context.Response.Clear();
-            SecurityHeaders.Set(context);
             await WriteAsync(context, problem);
         }
     }

@@ -10,6 +10,19 @@ internal sealed class RequestRefusedException(int status, string? detail = null)
     public string Detail { get; } = detail ?? ProblemStatus.DetailOf(status);
 
     public static RequestRefusedException BadRequest(string detail) => new(StatusCodes.Status400BadRequest, detail);
+
+    /// <summary>Refuses lists of a body that have a null in them, which their declarations cannot keep out.</summary>
+    /// <exception cref="RequestRefusedException">One has.</exception>
+    public static void RequireNoNulls(params ReadOnlySpan<IEnumerable<object?>?> lists)
+    {
+        foreach (var list in lists)
+        {
+            if (list?.Contains(null) == true)
+            {
+                throw BadRequest("A list in the body has a null in it.");
+            }
+        }
+    }
 }
 
 /// <summary>Says that files kept an operation from being done; nothing was changed.</summary>
