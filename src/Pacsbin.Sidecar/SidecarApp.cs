@@ -36,7 +36,11 @@ internal static class SidecarApp
     {
         var certificate = options.CertificateFile is { } file ? CertificateOf(file) : null;
         builder.WebHost.UseKestrelCore();
-        builder.WebHost.UseSockets(transport => transport.CreateBoundListenSocket = endPoint => sockets.Take((System.Net.IPEndPoint)endPoint));
+        builder.WebHost.UseSockets(transport =>
+        {
+            transport.Backlog = RequestLimits.MostUnaccepted;
+            transport.CreateBoundListenSocket = endPoint => sockets.Take((System.Net.IPEndPoint)endPoint);
+        });
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -9,6 +9,9 @@ namespace Pacsbin.Sidecar.Access;
 /// <summary>How much and how fast clients may ask, so that no number of requests takes the memory or all of the time.</summary>
 internal static class RequestLimits
 {
+    /// <summary>Connections that wait for the server to take them; who finds no place waits for seconds.</summary>
+    public const int MostUnaccepted = 4096;
+
     private const int BodyBytes = 1024 * 1024;
     private const int MostConnections = 12_000;
     private const int MostWaiting = 512;

@@ -26,10 +26,21 @@ internal static class ApiDocument
     {
         options.AddSchemaTransformer((schema, context, _) =>
         {
-            if (context.JsonTypeInfo.Type == typeof(Tag) || context.JsonTypeInfo.Type == typeof(Tag?))
+            // What converters write, the generator cannot know.
+            var isNullable = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) is not null;
+            var type = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type;
+            if (type == typeof(Tag) || type.IsEnum)
             {
-                schema.Type = JsonSchemaType.String;
+                schema.Type = isNullable ? JsonSchemaType.String | JsonSchemaType.Null : JsonSchemaType.String;
+            }
+
+            if (type == typeof(Tag))
+            {
                 schema.Pattern = @"^\([0-9A-F]{4},[0-9A-F]{4}\)$";
+            }
+            else if (type.IsEnum)
+            {
+                schema.Enum = [.. Enum.GetNames(type).Select(n => JsonValue.Create(n))];
             }
 
             return Task.CompletedTask;
