@@ -70,7 +70,7 @@ internal static class SidecarApp
         services.AddSingleton<ReportFiles>();
         services.AddRoutingCore();
         services.AddRateLimiter(RequestLimits.Set);
-        services.AddOpenApi(ApiDocument.Set);
+        services.AddOpenApi(document => ApiDocument.Set(document)); // a lambda, or the generator that reads the documentation comments does not see it
         services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
         services.Configure<JsonOptions>(json => SidecarJson.Configure(json.SerializerOptions));
     }

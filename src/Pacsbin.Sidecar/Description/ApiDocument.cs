@@ -60,7 +60,22 @@ internal static class ApiDocument
                 });
             }
 
-            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<BodyExample>().FirstOrDefault() is { } example)
+            var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+            foreach (var parameter in operation.Parameters ?? [])
+            {
+                ParameterDescription.Describe(parameter);
+            }
+
+            if (metadata.OfType<BinaryAnswer>().FirstOrDefault() is { } binary)
+            {
+                operation.Responses["200"] = new OpenApiResponse
+                {
+                    Description = "OK",
+                    Content = binary.MediaTypes.ToDictionary(m => m, _ => new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } }),
+                };
+            }
+
+            if (metadata.OfType<BodyExample>().FirstOrDefault() is { } example)
             {
                 foreach (var body in operation.RequestBody?.Content?.Values ?? [])
                 {

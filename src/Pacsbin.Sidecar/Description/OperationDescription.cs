@@ -6,6 +6,10 @@ namespace Pacsbin.Sidecar.Description;
 /// <param name="Body">JSON.</param>
 internal sealed record BodyExample(JsonNode Body);
 
+/// <summary>The media types of an answer that is no JSON.</summary>
+/// <param name="MediaTypes">The first is the one without parameters of the request.</param>
+internal sealed record BinaryAnswer(params IReadOnlyList<string> MediaTypes);
+
 /// <summary>How operations say what they are.</summary>
 internal static class OperationDescription
 {

@@ -14,7 +14,7 @@ internal static class FrameEndpoints
             .WithTags("Frames")
             .Named("Export-DicomImage", "Shows a frame of a de-identified image as PNG or JPEG.",
                 "Frames are counted from 1, as in DICOM. The window is in values after rescaling, such as Hounsfield units; windowCenter and windowWidth need each other.")
-            .Produces(StatusCodes.Status200OK, contentType: "image/png", additionalContentTypes: "image/jpeg");
+            .WithMetadata(new BinaryAnswer("image/png", "image/jpeg"));
 
     private static FileContentHttpResult Render(
         string studyInstanceUid, string seriesInstanceUid, string sopInstanceUid, int frame, string? workspace, string? format, int? width, int? height,

@@ -16,7 +16,7 @@ internal static class ReportEndpoints
         v1.MapPost("/reports", Export).WithTags("Reports").Named("Export-PacsbinReport", "Gives a report on the studies of a workspace: a page, JSON or a table.",
             "With sources or a project all that the report would tell is searched first; if an identifier is found, there is no report.")
             .WithExample("""{ "format": "Html", "title": "Hip study, second batch" }""")
-            .Produces(StatusCodes.Status200OK, contentType: "text/html", additionalContentTypes: ["application/json", "text/csv"]);
+            .WithMetadata(new BinaryAnswer("text/html", "application/json", "text/csv"));
 
     private static FileStreamHttpResult Export(NewReport body, StudyFinder finder, AllowedFolders folders, ReportFiles files, CancellationToken cancellationToken)
     {

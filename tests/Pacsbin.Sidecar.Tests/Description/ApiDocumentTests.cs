@@ -62,8 +62,10 @@ public sealed partial class ApiDocumentTests
             var id = (string)operation["operationId"]!;
             Assert.False(string.IsNullOrWhiteSpace((string?)operation["summary"]), id);
             Assert.Null(operation["security"]);
+            Assert.All(operation["parameters"]?.AsArray() ?? [], p => Assert.True(p!["description"] is not null && p["example"] is not null, $"{id} {p["name"]}"));
             var responses = operation["responses"]!.AsObject();
-            Assert.Contains(responses, r => r.Key[0] == '2');
+            var success = Assert.Single(responses, r => r.Key[0] == '2');
+            Assert.True(success.Key == "204" || success.Value!["content"]!.AsObject().All(c => c.Value!["schema"] is not null), id);
             Assert.All(["400", "401", "403", "404", "409", "422", "500", "503"], s => Assert.Contains(s, responses.Select(r => r.Key)));
             Assert.All(responses.Where(r => r.Key[0] is '4' or '5'), r => Assert.Equal("#/components/schemas/Problem", (string?)r.Value!["content"]!["application/problem+json"]!["schema"]!["$ref"]));
             Assert.True(operation["requestBody"] is null || operation["requestBody"]!["content"]!["application/json"]!["example"] is not null, id);
@@ -78,6 +80,15 @@ public sealed partial class ApiDocumentTests
         var bodies = OperationsOf(document).Select(o => (string?)o["requestBody"]?["content"]?["application/json"]?["schema"]?["$ref"]).OfType<string>().ToList();
         Assert.NotEmpty(bodies);
         Assert.All(bodies, b => Assert.False((bool)document["components"]!["schemas"]![b.Split('/')[^1]]!["additionalProperties"]!, b));
+    }
+
+    [Fact]
+    public async Task Bodies_and_answers_are_described_by_the_comments_of_the_code()
+    {
+        await using var server = await SidecarServer.StartAsync();
+        var schemas = (await server.GetAsync("/openapi/v1.json"))["components"]!["schemas"]!.AsObject();
+        Assert.All(schemas.Where(s => s.Value!["enum"] is null && s.Value["pattern"] is null), s => Assert.False(string.IsNullOrWhiteSpace((string?)s.Value!["description"]), s.Key));
+        Assert.Equal("Whether a study that is approved and unchanged gets a new approval.", (string?)schemas["NewApproval"]!["properties"]!["force"]!["description"]);
     }
 
     [Fact]
