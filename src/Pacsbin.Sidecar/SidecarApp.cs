@@ -67,6 +67,8 @@ internal static class SidecarApp
         services.AddSingleton<HostNames>();
         services.AddSingleton<AllowedFolders>();
         services.AddSingleton<StudyFinder>();
+        services.AddSingleton<ListedFiles>();
+        services.AddSingleton<WorkspaceListing>();
         services.AddSingleton<ReportFiles>();
         services.AddRoutingCore();
         services.AddRateLimiter(RequestLimits.Set);

@@ -6,7 +6,7 @@ using Pacsbin.Studies;
 namespace Pacsbin.Sidecar;
 
 /// <summary>Finds the studies that requests name, inside of the folders that are allowed.</summary>
-internal sealed class StudyFinder(AllowedFolders folders)
+internal sealed class StudyFinder(AllowedFolders folders, ListedFiles listed)
 {
     /// <summary>The studies below a folder or file, which may be read.</summary>
     /// <exception cref="PacsbinException">FileAccessDenied, FileNotFound.</exception>
@@ -49,7 +49,7 @@ internal sealed class StudyFinder(AllowedFolders folders)
     {
         var folder = FolderOf(studyInstanceUid, workspace);
         var name = $"{sopInstanceUid}.dcm";
-        if (!Workspace.IsUid(sopInstanceUid) || Workspace.ManifestOf(folder)?.Files.Any(f => f.Name == name) != true)
+        if (!Workspace.IsUid(sopInstanceUid) || !listed.Contains(folder, name))
         {
             throw NoInstance();
         }

@@ -78,6 +78,31 @@ internal sealed class MadeStudies : IDisposable
         return path;
     }
 
+    /// <summary>Writes a CT slice of 512 x 512 pixels of 16 bits with a body, a table and noise.</summary>
+    public void AddCt(string name, int study, int instance)
+    {
+        var random = new Random(instance);
+        var pixels = new long[512 * 512];
+        for (var i = 0; i < pixels.Length; i++)
+        {
+            var (x, y) = ((i % 512) - 256, (i / 512) - 256);
+            pixels[i] = (x * x) + (2 * y * y) < 40_000 ? 1024 + (x / 4) + random.Next(-40, 40) : random.Next(0, 30);
+        }
+
+        var path = Path.Join(Source, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllBytes(path, new DicomBuilder()
+            .Element(0x00080016, "UI", "1.2.840.10008.5.1.4.1.1.2\0").Element(0x00080018, "UI", Even($"1.2.{study}.1.{instance}", '\0'))
+            .Element(0x00080060, "CS", "CT").Element(0x00100010, "PN", "TESTPERSON^THEODORA ").Element(0x00100020, "LO", PatientId)
+            .Element(0x0020000D, "UI", Even($"1.2.{study}", '\0')).Element(0x0020000E, "UI", Even($"1.2.{study}.1", '\0'))
+            .Element(0x00200013, "IS", Even(instance.ToString(CultureInfo.InvariantCulture)))
+            .Numbers(0x00280002, "US", 1).Element(0x00280004, "CS", "MONOCHROME2 ").Numbers(0x00280010, "US", 512).Numbers(0x00280011, "US", 512)
+            .Numbers(0x00280100, "US", 16).Numbers(0x00280101, "US", 16).Numbers(0x00280102, "US", 15).Numbers(0x00280103, "US", 0)
+            .Element(0x00281052, "DS", "-1024 ").Element(0x00281053, "DS", "1 ")
+            .Numbers(0x7FE00010, "OW", pixels)
+            .ToFile());
+    }
+
     /// <summary>De-identifies all sources into the workspace; gives the copies, in the order of their sources.</summary>
     public IReadOnlyList<DicomStudy> Deidentify(string? workspace = null)
     {

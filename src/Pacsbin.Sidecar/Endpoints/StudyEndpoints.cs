@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Pacsbin.Dicom;
 using Pacsbin.Review;
+using Pacsbin.Sidecar.Access;
 using Pacsbin.Sidecar.Description;
 using Pacsbin.Sidecar.Problems;
 using Pacsbin.Sidecar.Resources;
@@ -16,7 +17,7 @@ internal static class StudyEndpoints
     public static void Map(RouteGroupBuilder v1)
     {
         var studies = v1.MapGroup("/studies").WithTags(Tag);
-        studies.MapGet("", List).Named("Get-DicomStudy", "Finds studies below a path, or those of a workspace.",
+        studies.MapGet("", ListAsync).Named("Get-DicomStudy", "Finds studies below a path, or those of a workspace.",
             "With path, the headers of all files below it are read, and the answer has what identifies the patients there. Without, the studies of the workspace are listed. Of approved studies all bytes are compared with what was approved.");
         studies.MapGet("/{studyInstanceUid}", Get).Named("Get-DicomStudy-Detail", "Shows a study of a workspace with its series and its manifest.");
         studies.MapDelete("/{studyInstanceUid}", Remove).Named("Remove-PacsbinStudy", "Deletes a study from a workspace.",
@@ -28,14 +29,19 @@ internal static class StudyEndpoints
             .Named("Get-DicomStudy-Attributes", "Lists the attributes of a de-identified copy.");
     }
 
-    private static Ok<StudyList> List(string? path, string? workspace, StudyFinder finder, CancellationToken cancellationToken)
+    private static async Task<Ok<StudyList>> ListAsync(string? path, string? workspace, StudyFinder finder, AllowedFolders folders, WorkspaceListing listing, CancellationToken cancellationToken)
     {
         if (path is not null && workspace is not null)
         {
             throw RequestRefusedException.BadRequest("Name a path or a workspace, not both.");
         }
 
-        var (found, rejected) = path is not null ? finder.Scan(path, cancellationToken) : finder.ScanWorkspace(workspace, cancellationToken);
+        if (path is null)
+        {
+            return TypedResults.Ok(await listing.ListAsync(folders.RequireWorkspace(workspace)).WaitAsync(cancellationToken));
+        }
+
+        var (found, rejected) = finder.Scan(path, cancellationToken);
         return TypedResults.Ok(new StudyList([.. found.Studies.Select(StudySummary.Of)], found.SkippedFiles, rejected));
     }
 
