@@ -66,7 +66,7 @@ internal sealed class WorkspaceListing(AllowedFolders folders)
     /// <summary>Sorts what is in a folder into folders of de-identified studies and all else.</summary>
     private static void Sort(string folder, string workspace, List<string> own, List<string> loose, int depth)
     {
-        foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos().OrderBy(e => e.Name, StringComparer.Ordinal))
+        foreach (var entry in EntriesOf(folder, mayBeGone: folder != workspace))
         {
             if (entry.LinkTarget is not null && IsBelow(RealPath.Of(entry, new Dictionary<string, string>(StringComparer.Ordinal)), workspace))
             {
@@ -85,6 +85,18 @@ internal sealed class WorkspaceListing(AllowedFolders folders)
             {
                 Sort(entry.FullName, workspace, own, loose, depth - 1);
             }
+        }
+    }
+
+    private static List<FileSystemInfo> EntriesOf(string folder, bool mayBeGone)
+    {
+        try
+        {
+            return [.. new DirectoryInfo(folder).EnumerateFileSystemInfos().OrderBy(e => e.Name, StringComparer.Ordinal)];
+        }
+        catch (DirectoryNotFoundException) when (mayBeGone)
+        {
+            return []; // deleted or renamed since it was seen
         }
     }
 
