@@ -71,6 +71,11 @@ public sealed class FrameRenderer
                 table = RenderGrayscale(frame, cells, options, pixels);
             }
 
+            if (options.Invert)
+            {
+                Invert(pixels, IsColor);
+            }
+
             return new RenderedFrame(Rows, Columns, IsColor, pixels, PixelAspect.Of(new FrameAttributes(file.Dataset, frame)))
             {
                 HidesStrokes = table is not null && HiddenStrokes.Any(cells, reader.Shape, table),
@@ -106,11 +111,25 @@ public sealed class FrameRenderer
             {
                 RenderGrayscale(frame, cells, options, gray);
             }
+
+            if (options.Invert)
+            {
+                Invert(gray, isColor: false);
+            }
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(cells);
             ArrayPool<byte>.Shared.Return(colors);
+        }
+    }
+
+    /// <summary>Inverts pixels; the fourth byte of a color stays.</summary>
+    private static void Invert(Span<byte> pixels, bool isColor)
+    {
+        for (var i = 0; i < pixels.Length; i++)
+        {
+            pixels[i] ^= isColor && i % 4 == 3 ? (byte)0 : (byte)0xFF;
         }
     }
 

@@ -15,6 +15,9 @@ public sealed record RenderOptions
     /// <summary>Whether a gray frame is shown from its lowest to its highest value, padding included, whatever window or lookup table the image has.</summary>
     public bool FullRange { get; init; }
 
+    /// <summary>Whether black and white, and each color and its opposite, change places.</summary>
+    public bool Invert { get; init; }
+
     /// <summary>Refuses a window that shows nothing.</summary>
     /// <exception cref="ArgumentException">One of the two is missing, the width is not above 0, one is no number, or <see cref="FullRange"/> is set too.</exception>
     internal void Validate()

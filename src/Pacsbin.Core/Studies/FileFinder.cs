@@ -3,7 +3,7 @@ using System.IO.Enumeration;
 namespace Pacsbin.Studies;
 
 /// <summary>Finds the files below folders: recursive, hidden ones included, nothing reached twice through links.</summary>
-internal sealed class FileFinder(Action<string, PacsbinException> report)
+internal sealed class FileFinder(Action<string, PacsbinException> report, Predicate<string>? mayRead = null)
 {
     private readonly HashSet<string> visitedFolders = new(StringComparer.Ordinal);
     private readonly HashSet<string> visitedFiles = new(StringComparer.Ordinal);
@@ -17,7 +17,7 @@ internal sealed class FileFinder(Action<string, PacsbinException> report)
             if (File.Exists(path))
             {
                 var file = new FileInfo(path);
-                if (!IsVisited(file) && visitedFiles.Add(RealPath(file)))
+                if (!IsVisited(file) && IsOpen(file) && visitedFiles.Add(RealPath(file)))
                 {
                     yield return new SourceFile(file.DirectoryName ?? "", file.Name, file.ResolveLinkTarget(true) is FileInfo target ? target.Length : file.Length);
                 }
@@ -52,7 +52,8 @@ internal sealed class FileFinder(Action<string, PacsbinException> report)
         while (pending.TryPop(out var folder))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (StagedStudy.IsStaging(folder) || !visitedFolders.Add(RealPath(new DirectoryInfo(folder))))
+            var item = new DirectoryInfo(folder);
+            if (StagedStudy.IsStaging(folder) || !IsOpen(item) || !visitedFolders.Add(RealPath(item)))
             {
                 continue;
             }
@@ -104,7 +105,7 @@ internal sealed class FileFinder(Action<string, PacsbinException> report)
         try
         {
             return new FileInfo(link).ResolveLinkTarget(returnFinalTarget: true) is FileInfo { Exists: true } target
-                && !IsVisited(target) && visitedFiles.Add(RealPath(target))
+                && !IsVisited(target) && IsOpen(target) && visitedFiles.Add(RealPath(target))
                 ? new SourceFile(Path.GetDirectoryName(link)!, Path.GetFileName(link), target.Length)
                 : null;
         }
@@ -114,6 +115,9 @@ internal sealed class FileFinder(Action<string, PacsbinException> report)
             return null;
         }
     }
+
+    /// <summary>Whether the caller lets the item be looked into, which a link inside of a folder that may be read need not be.</summary>
+    private bool IsOpen(FileSystemInfo item) => mayRead?.Invoke(RealPath(item)) != false;
 
     private bool IsVisited(FileInfo file) => visitedFolders.Contains(RealPath(file.Directory!));
 

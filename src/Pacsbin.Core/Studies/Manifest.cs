@@ -274,7 +274,7 @@ public sealed record ManifestScript(string Sha256, bool Exact, IReadOnlyList<str
 internal sealed partial class ManifestJson : JsonSerializerContext;
 
 /// <summary>Writes a tag as <c>(gggg,eeee)</c>.</summary>
-internal sealed class TagJsonConverter : JsonConverter<Tag>
+public sealed class TagJsonConverter : JsonConverter<Tag>
 {
     public override Tag Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         Tag.TryParse(reader.GetString(), out var tag) ? tag : throw new JsonException();

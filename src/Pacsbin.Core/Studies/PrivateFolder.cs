@@ -1,7 +1,7 @@
 namespace Pacsbin.Studies;
 
 /// <summary>Folders that nobody but their owner can read; Windows leaves that to the folder that they are in.</summary>
-internal static class PrivateFolder
+public static class PrivateFolder
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 

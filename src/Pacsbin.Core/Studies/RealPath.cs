@@ -1,10 +1,10 @@
 namespace Pacsbin.Studies;
 
 /// <summary>Tells whether two paths are one place.</summary>
-internal static class RealPath
+public static class RealPath
 {
     /// <summary>The path without links in it, as far as they can be resolved.</summary>
-    /// <param name="item">A file or folder.</param>
+    /// <param name="item">A file or folder, which need not exist.</param>
     /// <param name="folders">The folders that were resolved before.</param>
     public static string Of(FileSystemInfo item, Dictionary<string, string> folders)
     {

@@ -27,6 +27,9 @@ public sealed class StudyScanner
     /// <summary>Whether DICOMDIR files are among the results; each is a study of its own without a UID.</summary>
     public bool IncludeDirectories { get; init; }
 
+    /// <summary>Whether a file or folder may be looked into, by its path without links; one that may not is passed over in silence. Null lets all in.</summary>
+    public Predicate<string>? MayRead { get; init; }
+
     /// <summary>Receives each file or folder that cannot be read; called from several threads.</summary>
     public Action<string, PacsbinException> Rejected { get; init; } = static (_, _) => { };
 
@@ -37,7 +40,7 @@ public sealed class StudyScanner
     public ScanResult Scan(IReadOnlyList<string> paths, IProgress<ScanProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         var named = paths.ToHashSet(StringComparer.Ordinal);
-        var files = new FileFinder(Rejected).Find(paths, cancellationToken);
+        var files = new FileFinder(Rejected, MayRead).Find(paths, cancellationToken);
         var catalog = new StudyCatalog();
         int seen = 0, skipped = 0;
         var options = new ParallelOptions

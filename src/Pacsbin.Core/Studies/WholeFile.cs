@@ -4,7 +4,7 @@ using System.Text;
 namespace Pacsbin.Studies;
 
 /// <summary>A file that appears when it is whole: whatever happens, it is all there or not at all.</summary>
-internal static class WholeFile
+public static class WholeFile
 {
     private const string Ending = ".partial";
     private const int LongestName = 200;
@@ -41,12 +41,12 @@ internal static class WholeFile
             ownerOnly,
             bufferSize: 0); // none that a key would stay in
 
-    /// <summary>Opens a file that another writer may be about to replace, or has just put there and not yet closed.</summary>
+    /// <summary>Opens a file that another writer may be about to replace, or has just put there and not yet closed; the caller closes it.</summary>
     public static FileStream OpenRead(string path) =>
         new(path, new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Read, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 0 });
 
     /// <summary>A private file beside another one that is gone when it is closed.</summary>
-    public static FileStream CreateTemporary(string path) => Create(path, isPrivate: true, BufferSize, FileOptions.DeleteOnClose);
+    internal static FileStream CreateTemporary(string path) => Create(path, isPrivate: true, BufferSize, FileOptions.DeleteOnClose);
 
     private static bool Write(string path, bool force, string taken, Func<Stream, bool> write, bool isPrivate, int bufferSize)
     {
@@ -135,7 +135,7 @@ internal static class WholeFile
     }
 
     /// <summary>Removes what killed writers of the same file have left; what another process has open is being written.</summary>
-    public static void RemoveLeftovers(string path)
+    internal static void RemoveLeftovers(string path)
     {
         var start = StartOf(path);
         var all = new EnumerationOptions { AttributesToSkip = FileAttributes.None };

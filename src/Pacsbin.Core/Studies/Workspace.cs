@@ -3,7 +3,7 @@ using System.Buffers;
 namespace Pacsbin.Studies;
 
 /// <summary>A destination folder: one folder for each de-identified study, with its files and <see cref="Manifest"/>.</summary>
-internal static class Workspace
+public static class Workspace
 {
     private static readonly SearchValues<char> UidCharacters = SearchValues.Create("0123456789.");
 
@@ -22,7 +22,7 @@ internal static class Workspace
 
     /// <summary>Refuses to let a study's folder be replaced that holds anything beside what its manifest lists, or a file that is read for it.</summary>
     /// <exception cref="PacsbinException">DestinationExists; FileIo, FileAccessDenied.</exception>
-    public static void RequireReplaceable(string folder, Manifest manifest, DicomStudy source)
+    internal static void RequireReplaceable(string folder, Manifest manifest, DicomStudy source)
     {
         try
         {
@@ -45,7 +45,7 @@ internal static class Workspace
     }
 
     /// <summary>How many files and folders are in a study's folder that its manifest does not list, and that no interrupted run has left.</summary>
-    public static int CountUnlisted(string folder, Manifest manifest)
+    internal static int CountUnlisted(string folder, Manifest manifest)
     {
         var known = manifest.Files.Select(f => f.Name).Append(Manifest.FileName).Append(Manifest.TemporaryName).Append(StagingJournal.FileName).ToHashSet(StringComparer.Ordinal);
         var all = new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false };

@@ -74,6 +74,19 @@ public sealed class FrameRendererTests
         Assert.Throws<ArgumentException>(() => Gray(Row([1, 2]), new RenderOptions { WindowCenter = center, WindowWidth = width }));
 
     [Fact]
+    public void Inverted_frame_has_black_and_white_and_opposite_colors_in_each_others_place()
+    {
+        var inverted = new RenderOptions { Invert = true };
+        using var gray = new MadeImage(1, 3, 8).Pixels<byte>(0, 100, 255).Open();
+        Assert.Equal([255, 155, 0], FrameRenderer.Open(gray)!.Render(0, inverted).Pixels.ToArray());
+        var bytes = new byte[3];
+        FrameRenderer.Open(gray)!.RenderGray(0, bytes, inverted);
+        Assert.Equal([255, 155, 0], bytes);
+        using var color = new MadeImage(1, 2, 8, "RGB", samples: 3).Numbers(0x00280006, "US", 0).Pixels<byte>(255, 0, 10, 0, 255, 20).Open();
+        Assert.Equal([0, 255, 245, 255, 255, 0, 235, 255], FrameRenderer.Open(color)!.Render(0, inverted).Pixels.ToArray());
+    }
+
+    [Fact]
     public void Without_a_window_the_range_of_the_frame_is_shown()
     {
         Assert.Equal([0, 128, 255], Gray(Row([-100, 0, 100])));

@@ -28,6 +28,30 @@ public sealed class StudyScannerTests : IDisposable
     }
 
     [Fact]
+    public void Links_that_lead_to_where_nobody_may_look_are_passed_over()
+    {
+        folder.Write("in/1.dcm", StudyFolder.Instance(1, 1));
+        folder.Write("in/linked/3.dcm", StudyFolder.Instance(1, 3));
+        folder.Write("out/2.dcm", StudyFolder.Instance(2, 2));
+        Directory.CreateSymbolicLink(folder["in/folder"], folder["out"]);
+        File.CreateSymbolicLink(folder["in/file.dcm"], folder["out/2.dcm"]);
+        File.CreateSymbolicLink(folder["in/4.dcm"], folder["in/linked/3.dcm"]);
+        var real = RealPath.Of(new DirectoryInfo(folder["in"]), new Dictionary<string, string>());
+        var asked = new ConcurrentBag<string>();
+        bool MayRead(string path)
+        {
+            asked.Add(path);
+            return path.StartsWith(real, StringComparison.Ordinal);
+        }
+
+        var found = new StudyScanner { MayRead = MayRead, Rejected = (path, e) => rejected.Add((path, e.Error)) }.Scan([folder["in"], folder["out"], folder["out/2.dcm"]], cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(["1.dcm", "3.dcm"], Assert.Single(found.Studies).Series[0].Instances.Select(i => System.IO.Path.GetFileName(i.Path)).Order(StringComparer.Ordinal));
+        Assert.Empty(rejected);
+        Assert.Contains(RealPath.Of(new FileInfo(folder["out/2.dcm"]), new Dictionary<string, string>()), asked);
+        Assert.Equal(2, Scan(folder.Path).Studies.Count); // without the condition
+    }
+
+    [Fact]
     public void Attributes_of_a_study_are_those_of_its_headers()
     {
         folder.WithStudy(1, 3);

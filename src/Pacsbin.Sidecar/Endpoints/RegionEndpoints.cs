@@ -1,0 +1,89 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Pacsbin.Imaging.Text;
+using Pacsbin.Redaction;
+using Pacsbin.Review;
+using Pacsbin.Sidecar.Description;
+using Pacsbin.Sidecar.Problems;
+using Pacsbin.Sidecar.Resources;
+using Pacsbin.Studies;
+
+namespace Pacsbin.Sidecar.Endpoints;
+
+/// <summary>Regions that are burned into studies of a workspace, and proposals for more.</summary>
+internal static class RegionEndpoints
+{
+    public static void Map(RouteGroupBuilder v1)
+    {
+        var study = v1.MapGroup("/studies/{studyInstanceUid}").WithTags("Regions");
+        study.MapGet("/regions", List).Named("Get-RedactionRegion", "Lists the regions that are burned into a study.");
+        study.MapPost("/regions", Burn).Named("Add-RedactionRegion", "Burns regions into a study at once.",
+            "Either all images that are meant are erased or, if one of them cannot be, none. An approval is void afterwards. Regions are counted in image pixels from 0 at the left and top.")
+            .WithExample("""{ "regions": [{ "x": 0, "y": 0, "width": 800, "height": 60, "clip": true }] }""");
+        study.MapDelete("/regions", TakeBack).Named("Remove-RedactionRegion", "Refuses to take back what is burned in.",
+            "Pixels that were erased are gone: the answer is the problem DestinationExists. De-identify the source again. Regions that are only planned are part of a request to de-identify.");
+        study.MapGet("/burned-in-text", Find).Named("Find-BurnedInText", "Proposes where text is burned into the pixels of a study.",
+            "Nothing is changed. What is read is only shown with includeText: it may identify the patient.");
+    }
+
+    private static Ok<RegionList> List(string studyInstanceUid, string? workspace, StudyFinder finder, CancellationToken cancellationToken) =>
+        TypedResults.Ok(RegionList.Of(finder.Find(studyInstanceUid, workspace, cancellationToken).Study));
+
+    private static Ok<BurnedRegions> Burn(string studyInstanceUid, string? workspace, NewRegions body, StudyFinder finder, CancellationToken cancellationToken)
+    {
+        Require(body.Regions);
+        var rejections = new Rejections();
+        var (study, _) = finder.Find(studyInstanceUid, workspace, cancellationToken);
+        if (study.RegionsMeant(body.Regions).Count < body.Regions.Count)
+        {
+            throw new PacsbinException(PacsbinError.RegionOutsideImage, "The study does not have the series or the image that a region is meant for.");
+        }
+
+        var isChanged = new StudyRedaction(study, body.Regions) { Rejected = rejections.Add }.Run(cancellationToken: cancellationToken);
+        rejections.Require(study.Path);
+        return TypedResults.Ok(new BurnedRegions(isChanged, RegionList.Of(study)));
+    }
+
+    /// <summary>Refuses what would erase all where somebody meant a part.</summary>
+    private static void Require(IReadOnlyList<RedactionRegion> regions)
+    {
+        RequestRefusedException.RequireNoNulls(regions);
+        if (regions.Count == 0)
+        {
+            throw RequestRefusedException.BadRequest("At least one region is needed.");
+        }
+
+        if (regions.Any(r => r.SeriesInstanceUid is "" || r.SopInstanceUid is "" || (r.LastFrame is not null && r.FirstFrame is null)))
+        {
+            throw RequestRefusedException.BadRequest("A UID that is given is not empty, and a last frame needs a first one. Leave them out to mean all.");
+        }
+    }
+
+    private static Ok<RegionList> TakeBack(string studyInstanceUid, string? workspace, StudyFinder finder, CancellationToken cancellationToken)
+    {
+        finder.Find(studyInstanceUid, workspace, cancellationToken);
+        throw new PacsbinException(PacsbinError.DestinationExists, "What is burned into a study of a workspace cannot be taken back.");
+    }
+
+    private static Ok<TextProposals> Find(string studyInstanceUid, string? workspace, double? minimumScore, bool? includeText, StudyFinder finder, CancellationToken cancellationToken)
+    {
+        if (minimumScore is not (null or (>= 0 and <= 1)))
+        {
+            throw RequestRefusedException.BadRequest("A score is from 0 to 1.");
+        }
+
+        var rejections = new Rejections();
+        var (study, _) = finder.Find(studyInstanceUid, workspace, cancellationToken);
+        var proposals = new System.Collections.Concurrent.ConcurrentBag<BurnedInText>();
+        new BurnedInTextSearch { MinimumScore = minimumScore ?? 0, Reader = Tesseract.Find(), IncludeText = includeText == true, Rejected = rejections.Add }.Run(
+            [study],
+            found =>
+            {
+                foreach (var proposal in found)
+                {
+                    proposals.Add(proposal);
+                }
+            },
+            cancellationToken: cancellationToken);
+        return TypedResults.Ok(new TextProposals([.. proposals.OrderBy(p => p.SopInstanceUid, StringComparer.Ordinal).ThenByDescending(p => p.Score)], rejections.Below(study.Path)));
+    }
+}

@@ -1,0 +1,59 @@
+using System.Net;
+
+namespace Pacsbin.Sidecar;
+
+/// <summary>What a sidecar may touch and where it listens.</summary>
+/// <remarks>The serializer sets members that a file leaves out to null; lists are empty then.</remarks>
+public sealed record SidecarOptions
+{
+    /// <summary>The TCP port; 0 for one that is free.</summary>
+    public int Port { get; init; }
+
+    /// <summary>The addresses to listen on; none for 127.0.0.1 and ::1.</summary>
+    public IReadOnlyList<string> Listen { get; init => field = value ?? []; } = [];
+
+    /// <summary>Whether others than loopback addresses may be among <see cref="Listen"/>, which needs <see cref="CertificateFile"/> too.</summary>
+    public bool AllowRemote { get; init; }
+
+    /// <summary>A PKCS #12 file without password, readable by its owner only, or a PEM file with certificate and key; null for plain http.</summary>
+    public string? CertificateFile { get; init; }
+
+    /// <summary>Names beside those of this machine's loopback under which clients may ask; only with TLS.</summary>
+    public IReadOnlyList<string> HostNames { get; init => field = value ?? []; } = [];
+
+    /// <summary>Folders with source studies and scripts, which may be read.</summary>
+    public IReadOnlyList<string> Roots { get; init => field = value ?? []; } = [];
+
+    /// <summary>The folder of the workspace, or one with workspaces in it; null for none.</summary>
+    public string? Workspace { get; init; }
+
+    /// <summary>The folder with projects in it; null for none.</summary>
+    public string? Projects { get; init; }
+
+    /// <summary>Where the token is written; null for a file in the user's application data that has the port in its name.</summary>
+    public string? TokenFile { get; init; }
+
+    /// <summary>Whether a one-time link for a browser is printed at the start.</summary>
+    public bool PrintLoginLink { get; init; }
+
+    /// <summary>The addresses to listen on.</summary>
+    public IReadOnlyList<IPAddress> Addresses => Listen.Count == 0 ? [IPAddress.Loopback, IPAddress.IPv6Loopback] : [.. Listen.Select(IPAddress.Parse)];
+
+    /// <summary>The first thing that is wrong; null if all is well.</summary>
+    public string? Problem() => this switch
+    {
+        { Port: < 0 or > 65535 } => "A port is a number from 0 to 65535.",
+        _ when Listen.Any(a => !IPAddress.TryParse(a, out _)) => "Listen takes addresses, such as 127.0.0.1.",
+        { CertificateFile: { } certificate } when !File.Exists(certificate) => "The certificate's file does not exist.",
+        { CertificateFile: null } when HostNames.Count > 0 => "Other host names need TLS: give a certificate.",
+        _ when HostNames.Any(h => Uri.CheckHostName(h) != UriHostNameType.Dns) => "A host name is a name of DNS, without a port.",
+        _ when Addresses.Any(a => !IPAddress.IsLoopback(a)) && (CertificateFile is null || !AllowRemote) =>
+            "Others than this machine could connect: addresses other than 127.0.0.1 and ::1 need a certificate and the switch --allow-remote.",
+        _ => Roots.Append(Workspace).Append(Projects).OfType<string>().Select(ProblemOf).FirstOrDefault(p => p is not null),
+    };
+
+    private static string? ProblemOf(string folder) =>
+        !Directory.Exists(folder) ? "A folder that is named on the command line or in the configuration does not exist."
+        : Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))) is null ? "The root of a file system is no folder to allow: it would allow every file."
+        : null;
+}
