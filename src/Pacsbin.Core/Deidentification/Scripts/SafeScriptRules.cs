@@ -38,9 +38,8 @@ internal sealed class SafeScriptRules(CompiledScript script, DicomFile source, F
             return !tag.IsPrivate && script.Drops(tag, isSafePrivate: false) ? ScriptEffect.Remove : null;
         }
 
-        if (overruled?.Contains(tag) == true)
+        if (IsOverruled(tag))
         {
-            findings.Note(FindingKind.RuleOverruled, tag);
             return null;
         }
 
@@ -75,7 +74,7 @@ internal sealed class SafeScriptRules(CompiledScript script, DicomFile source, F
 
         foreach (var (tag, rule) in script.Inserting)
         {
-            if (source.Dataset.Contains(tag) || tag == Tags.SpecificCharacterSet || IsGraphic(tag) || IsOfTheEngine(tag) || overruled?.Contains(tag) == true)
+            if (source.Dataset.Contains(tag) || tag == Tags.SpecificCharacterSet || IsGraphic(tag) || IsOfTheEngine(tag) || IsOverruled(tag))
             {
                 continue;
             }
@@ -94,6 +93,17 @@ internal sealed class SafeScriptRules(CompiledScript script, DicomFile source, F
 
     private bool IsGraphic(Tag tag) =>
         (script.Script.Options.RemoveOverlays && ScriptOptions.IsOverlay(tag)) || (script.Script.Options.RemoveCurves && ScriptOptions.IsCurve(tag));
+
+    private bool IsOverruled(Tag tag)
+    {
+        var isOverruled = overruled?.Contains(tag) == true;
+        if (isOverruled)
+        {
+            findings.Note(FindingKind.RuleOverruled, tag);
+        }
+
+        return isOverruled;
+    }
 
     private ScriptResult Result(CompiledRule rule, Tag tag)
     {

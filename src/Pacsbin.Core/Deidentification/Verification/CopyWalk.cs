@@ -104,7 +104,7 @@ internal sealed class CopyWalk(LeakCheck check, SourceIdentifiers source, WordSe
                     CheckValue(element, vr, index, place);
                 }
 
-                CheckWords(element, vr, protection);
+                CheckWords(element, dataset, vr, protection);
             }
         }
     }
@@ -138,7 +138,7 @@ internal sealed class CopyWalk(LeakCheck check, SourceIdentifiers source, WordSe
     private static IdentifierKind KindAt(int index) =>
         index >= 0 && IdentifierAttributes.TryGet(index, out var kind, out _) ? kind : IdentifierKind.ProtectedAttribute;
 
-    private void CheckWords(in DicomElement element, Vr vr, Protection protection)
+    private void CheckWords(in DicomElement element, DicomDataset dataset, Vr vr, Protection protection)
     {
         switch (vr)
         {
@@ -163,7 +163,7 @@ internal sealed class CopyWalk(LeakCheck check, SourceIdentifiers source, WordSe
                 FindIn(element, isText: false, vr, protection);
                 break;
             case var text when text.IsString() && text is not (Vr.DA or Vr.DT or Vr.TM or Vr.AS):
-                if (!IsOwn(element))
+                if (!IsOwn(element) || check.IsDecided(element.Tag, dataset))
                 {
                     FindIn(element, isText: true, vr, protection);
                 }

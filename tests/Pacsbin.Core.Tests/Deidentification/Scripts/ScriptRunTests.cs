@@ -68,6 +68,15 @@ public sealed class ScriptRunTests : RunningTests
         Assert.Equal(new StudyOutcome(0, 2, 0), Assert.Single(Run(Hashing + "set.[0010,0010]=@keep()\nset.[0008,0050]=A-@contents(this)\nset.[0008,1030]=@keep()\n")).Outcome);
     }
 
+    [Fact]
+    public void Text_that_begins_as_that_of_this_product_is_searched_where_a_rule_wrote_it()
+    {
+        Source.WithStudy(1, 1);
+        var study = Assert.Single(Run(Hashing + "set.[0012,0063]=@always()PacsbinPS @contents(AccessionNumber)\n"));
+        Assert.DoesNotContain("0815", TextOf(study.Series[0].Instances[0].Path, 0x00120063)!, StringComparison.Ordinal);
+        Assert.Contains(study.Findings, f => f.Kind == FindingKind.RuleOverruled && f.Tag == Tags.DeidentificationMethod);
+    }
+
     [Theory]
     [InlineData(ProfileOptions.None, null)]
     [InlineData(ProfileOptions.RetainFullDates, "20240229")]
