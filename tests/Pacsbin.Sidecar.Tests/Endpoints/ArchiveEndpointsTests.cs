@@ -1,5 +1,6 @@
 using System.Net;
 using Pacsbin.Archives;
+using Pacsbin.Tests.Archives.Servers;
 
 namespace Pacsbin.Tests.Endpoints;
 
@@ -39,5 +40,28 @@ public sealed class ArchiveEndpointsTests
         // A server that answers 401 without being an archive: this one.
         var other = await server.SendAsync(HttpMethod.Post, "/v1/archives/itself/test", null, HttpStatusCode.OK);
         Assert.Equal((true, "Refuses"), ((bool?)other["isReachable"], (string?)other["qido"]));
+    }
+
+    [Fact]
+    public async Task Archive_is_searched()
+    {
+        await using var orthanc = await RequiredServer.OrthancAsync();
+        await using var server = await SidecarServer.StartAsync();
+        foreach (var study in Enumerable.Range(1, 3))
+        {
+            await orthanc.UploadAsync(SampleInstance.Make($"1.2.3.{study}", $"1.2.3.{study}.1", $"1.2.3.{study}.1.1"));
+        }
+
+        new ArchiveStore().Add(new ArchiveDefinition { Name = "orthanc", QidoUri = orthanc.DicomWebRoot }, "", replace: true);
+        var all = await server.SendAsync(HttpMethod.Post, "/v1/archives/orthanc/search", "{}", HttpStatusCode.OK);
+        Assert.Equal(["1.2.3.1", "1.2.3.2", "1.2.3.3"], all["studies"]!.AsArray().Select(s => (string)s!["studyInstanceUid"]!).Order(StringComparer.Ordinal));
+        Assert.True((bool)all["isWhole"]!);
+        var some = await server.SendAsync(HttpMethod.Post, "/v1/archives/orthanc/search", """{ "most": 2 }""", HttpStatusCode.OK);
+        Assert.Equal((2, false), (some["studies"]!.AsArray().Count, (bool)some["isWhole"]!));
+        var one = await server.SendAsync(HttpMethod.Post, "/v1/archives/orthanc/search", """{ "studyInstanceUid": "1.2.3.2", "since": "1900-01-01" }""", HttpStatusCode.OK);
+        Assert.InRange(one["studies"]!.AsArray().Count, 0, 1);
+        await server.SendAsync(HttpMethod.Post, "/v1/archives/orthanc/search", """{ "most": 0 }""", HttpStatusCode.BadRequest);
+        await server.SendAsync(HttpMethod.Post, "/v1/archives/orthanc/search", """{ "patientid": "P" }""", HttpStatusCode.BadRequest);
+        await server.RequireHealthyAsync("1.2.3.2");
     }
 }
