@@ -56,13 +56,16 @@ internal sealed class RunningSidecar : IAsyncDisposable
         var token = Secret.New();
         using var sockets = ListeningSockets.Bind(options.Addresses, options.Port);
         var app = SidecarApp.Build(options, sockets, new Sessions(token, TimeProvider.System), logging ?? (static log => log.AddSimpleConsole(c => c.SingleLine = true)));
+        TokenFile? tokenFile = null;
         try
         {
+            tokenFile = TokenFile.Write(options.TokenFile, sockets.Port, token); // before a service manager is told that all is ready
             await app.StartAsync();
-            return new RunningSidecar(app, options, TokenFile.Write(options.TokenFile, sockets.Port, token), sockets.Port);
+            return new RunningSidecar(app, options, tokenFile, sockets.Port);
         }
         catch
         {
+            tokenFile?.Dispose();
             await app.DisposeAsync();
             throw;
         }

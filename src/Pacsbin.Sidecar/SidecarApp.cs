@@ -70,6 +70,8 @@ internal static class SidecarApp
         services.AddSingleton<ListedFiles>();
         services.AddSingleton<WorkspaceListing>();
         services.AddSingleton<ReportFiles>();
+        services.AddSystemd();
+        services.AddWindowsService(service => service.ServiceName = "PacsbinSidecar");
         services.AddRoutingCore();
         services.AddRateLimiter(RequestLimits.Set);
         services.AddOpenApi(document => ApiDocument.Set(document)); // a lambda, or the generator that reads the documentation comments does not see it

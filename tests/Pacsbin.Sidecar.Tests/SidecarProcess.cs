@@ -48,7 +48,7 @@ internal sealed partial class SidecarProcess : IAsyncDisposable
     }
 
     /// <summary>The program that was built together with these tests, in their configuration.</summary>
-    private static string Program
+    public static string Program
     {
         get
         {
