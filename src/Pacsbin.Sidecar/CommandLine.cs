@@ -14,6 +14,9 @@ internal static class CommandLine
           --root <folder>         a folder with source studies and scripts, which may be read; may be repeated
           --workspace <folder>    the folder with de-identified studies
           --projects <folder>     the folder with projects
+          --received <folder>     the folder for studies that are fetched from archives
+          --outgoing <folder>     the folder to which approved studies may be copied
+          --store <folder>        where jobs, schedules and uploads are kept; without it, in your application data
           --port <number>         the TCP port; without it, or 0, one that is free
           --token-file <path>     where the token is written; without it, in your application data
           --login-link            prints a link that logs a browser in, once
@@ -48,6 +51,9 @@ internal static class CommandLine
         "--root" => options with { Roots = [.. options.Roots, value] },
         "--workspace" => options with { Workspace = value },
         "--projects" => options with { Projects = value },
+        "--received" => options with { Received = value },
+        "--outgoing" => options with { Outgoing = value },
+        "--store" => options with { Store = value },
         "--port" => options with { Port = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : throw new UsageException("--port needs a number.") },
         "--token-file" => options with { TokenFile = value },
         "--listen" => options with { Listen = [.. options.Listen, value] },

@@ -1,5 +1,6 @@
 using Pacsbin.Sidecar.Access;
 using Pacsbin.Sidecar.Endpoints;
+using Pacsbin.Sidecar.Jobs;
 
 namespace Pacsbin.Sidecar;
 
@@ -9,9 +10,11 @@ internal sealed class RunningSidecar : IAsyncDisposable
     private readonly WebApplication app;
     private readonly TokenFile tokenFile;
     private readonly SidecarOptions options;
+    private readonly JobStore store;
 
-    private RunningSidecar(WebApplication app, SidecarOptions options, TokenFile tokenFile, int port)
+    private RunningSidecar(WebApplication app, SidecarOptions options, JobStore store, TokenFile tokenFile, int port)
     {
+        this.store = store;
         this.app = app;
         this.options = options;
         this.tokenFile = tokenFile;
@@ -55,18 +58,20 @@ internal sealed class RunningSidecar : IAsyncDisposable
 
         var token = Secret.New();
         using var sockets = ListeningSockets.Bind(options.Addresses, options.Port);
-        var app = SidecarApp.Build(options, sockets, new Sessions(token, TimeProvider.System), logging ?? (static log => log.AddSimpleConsole(c => c.SingleLine = true)));
+        var store = new JobStore(options);
+        var app = SidecarApp.Build(options, sockets, new Sessions(token, TimeProvider.System), store, logging ?? (static log => log.AddSimpleConsole(c => c.SingleLine = true)));
         TokenFile? tokenFile = null;
         try
         {
             tokenFile = TokenFile.Write(options.TokenFile, sockets.Port, token); // before a service manager is told that all is ready
             await app.StartAsync();
-            return new RunningSidecar(app, options, tokenFile, sockets.Port);
+            return new RunningSidecar(app, options, store, tokenFile, sockets.Port);
         }
         catch
         {
             tokenFile?.Dispose();
             await app.DisposeAsync();
+            store.Dispose();
             throw;
         }
     }
@@ -79,5 +84,6 @@ internal sealed class RunningSidecar : IAsyncDisposable
         tokenFile.Dispose();
         await app.StopAsync();
         await app.DisposeAsync();
+        store.Dispose(); // last: another sidecar may go on with the jobs from now on
     }
 }

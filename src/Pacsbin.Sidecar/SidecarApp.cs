@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Pacsbin.Sidecar.Access;
 using Pacsbin.Sidecar.Description;
 using Pacsbin.Sidecar.Endpoints;
+using Pacsbin.Sidecar.Jobs;
+using Pacsbin.Sidecar.Jobs.Work;
 using Pacsbin.Sidecar.Json;
 using Pacsbin.Sidecar.Problems;
 
@@ -15,7 +17,7 @@ internal static class SidecarApp
     private const int LeastThreads = 64;
 
     /// <summary>Builds a server that has not been started.</summary>
-    public static WebApplication Build(SidecarOptions options, ListeningSockets sockets, Sessions sessions, Action<ILoggingBuilder> logging)
+    public static WebApplication Build(SidecarOptions options, ListeningSockets sockets, Sessions sessions, JobStore store, Action<ILoggingBuilder> logging)
     {
         // Empty: what is in the environment must not change where it listens, or what it logs.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(SidecarApp).Assembly.GetName().Name, ContentRootPath = AppContext.BaseDirectory });
@@ -25,6 +27,7 @@ internal static class SidecarApp
         builder.Logging.AddFilter((category, _) => category?.StartsWith("Pacsbin.", StringComparison.Ordinal) == true);
         logging(builder.Logging);
         AddServices(builder.Services, options, sessions);
+        AddJobs(builder.Services, store);
         var app = builder.Build();
         Map(app);
         ThreadPool.GetMinThreads(out var workers, out var ports);
@@ -79,6 +82,21 @@ internal static class SidecarApp
         services.Configure<JsonOptions>(json => SidecarJson.Configure(json.SerializerOptions));
     }
 
+    private static void AddJobs(IServiceCollection services, JobStore store)
+    {
+        services.AddSingleton(store);
+        services.AddSingleton<JobDatabase>();
+        services.AddSingleton<UploadFolder>();
+        services.AddSingleton<JobQueue>();
+        services.AddSingleton<DeidentifyWork>();
+        services.AddSingleton<ArchiveWork>();
+        services.AddSingleton<JobWork>();
+        services.AddSingleton<EventStreams>();
+        services.AddSingleton<ScheduleDatabase>();
+        services.AddSingleton<ScheduleBook>();
+        JobScheduler.Add(services, store);
+    }
+
     private static void Map(WebApplication app)
     {
         app.UseMiddleware<ProblemAnswers>();
@@ -96,6 +114,10 @@ internal static class SidecarApp
         var v1 = app.MapGroup("/v1");
         LoginEndpoints.Map(app, v1);
         StudyEndpoints.Map(v1);
+        WorkEndpoints.Map(v1);
+        JobEndpoints.Map(v1);
+        UploadEndpoints.Map(v1);
+        ScheduleEndpoints.Map(v1);
         FrameEndpoints.Map(v1);
         RegionEndpoints.Map(v1);
         ApprovalEndpoints.Map(v1);

@@ -6,6 +6,8 @@ namespace Pacsbin.Sidecar;
 /// <remarks>The serializer sets members that a file leaves out to null; lists are empty then.</remarks>
 public sealed record SidecarOptions
 {
+    private const int DefaultRetrySeconds = 30;
+
     /// <summary>The TCP port; 0 for one that is free.</summary>
     public int Port { get; init; }
 
@@ -30,6 +32,18 @@ public sealed record SidecarOptions
     /// <summary>The folder with projects in it; null for none.</summary>
     public string? Projects { get; init; }
 
+    /// <summary>The folder in which studies that are fetched from archives may be written, and read again; null for none.</summary>
+    public string? Received { get; init; }
+
+    /// <summary>The folder to which approved studies may be copied; null for none.</summary>
+    public string? Outgoing { get; init; }
+
+    /// <summary>The folder in which jobs, schedules and uploads are kept, for its owner only; null for one in the user's application data for this workspace.</summary>
+    public string? Store { get; init; }
+
+    /// <summary>How long a job waits that an archive has failed; twice as long after each attempt; 0 for 30.</summary>
+    public int RetrySeconds { get; init => field = value == 0 ? DefaultRetrySeconds : value; } = DefaultRetrySeconds;
+
     /// <summary>Where the token is written; null for a file in the user's application data that has the port in its name.</summary>
     public string? TokenFile { get; init; }
 
@@ -49,7 +63,8 @@ public sealed record SidecarOptions
         _ when HostNames.Any(h => Uri.CheckHostName(h) != UriHostNameType.Dns) => "A host name is a name of DNS, without a port.",
         _ when Addresses.Any(a => !IPAddress.IsLoopback(a)) && (CertificateFile is null || !AllowRemote) =>
             "Others than this machine could connect: addresses other than 127.0.0.1 and ::1 need a certificate and the switch --allow-remote.",
-        _ => Roots.Append(Workspace).Append(Projects).OfType<string>().Select(ProblemOf).FirstOrDefault(p => p is not null),
+        { RetrySeconds: < 1 or > 3600 } => "Waiting takes from 1 to 3600 seconds.",
+        _ => Roots.Append(Workspace).Append(Projects).Append(Received).Append(Outgoing).OfType<string>().Select(ProblemOf).FirstOrDefault(p => p is not null),
     };
 
     private static string? ProblemOf(string folder) =>

@@ -35,6 +35,19 @@ internal sealed class StudyFinder(AllowedFolders folders, ListedFiles listed)
         return (found.Studies.FirstOrDefault(s => s.StudyInstanceUid == studyInstanceUid && s.IsInWorkspace) ?? throw NoStudy(), rejected);
     }
 
+    /// <summary>Studies of a workspace: those that are named, or all.</summary>
+    /// <exception cref="PacsbinException">FileNotFound, FileAccessDenied.</exception>
+    public IReadOnlyList<DicomStudy> Select(IReadOnlyList<string>? studyInstanceUids, string? workspace, Action<string, PacsbinException> rejected, CancellationToken cancellationToken)
+    {
+        if (studyInstanceUids is not null)
+        {
+            return [.. studyInstanceUids.Distinct(StringComparer.Ordinal).Select(u => Find(u, workspace, cancellationToken).Study)];
+        }
+
+        var scanner = new StudyScanner { MayRead = folders.MayRead, Rejected = rejected };
+        return [.. scanner.Scan([folders.RequireWorkspace(workspace)], cancellationToken: cancellationToken).Studies.Where(s => s.IsInWorkspace)];
+    }
+
     /// <summary>The folder of a study, which need not exist.</summary>
     /// <exception cref="PacsbinException">FileNotFound, FileAccessDenied.</exception>
     public string FolderOf(string studyInstanceUid, string? workspace)

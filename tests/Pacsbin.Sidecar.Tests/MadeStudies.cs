@@ -22,6 +22,8 @@ internal sealed class MadeStudies : IDisposable
         Directory.CreateDirectory(Source);
         Directory.CreateDirectory(Workspace);
         Directory.CreateDirectory(Projects);
+        Directory.CreateDirectory(Received);
+        Directory.CreateDirectory(Outgoing);
     }
 
     /// <summary>What names the patient of the sources, and must be in no log.</summary>
@@ -35,12 +37,17 @@ internal sealed class MadeStudies : IDisposable
 
     public string Projects => Path.Join(Root, "projects");
 
+    public string Received => Path.Join(Root, "received");
+
+    public string Outgoing => Path.Join(Root, "outgoing");
+
     /// <summary>Registered archives, and token files, are those of the tests and never those of the user.</summary>
     [ModuleInitializer]
     public static void KeepAwayFromUser()
     {
         var folder = Directory.CreateTempSubdirectory("pacsbin-sidecar-user-").FullName;
         Environment.SetEnvironmentVariable("PACSBIN_ARCHIVES", Path.Join(folder, "archives"));
+        Environment.SetEnvironmentVariable("PACSBIN_TRANSIENT", Path.Join(folder, "transient"));
         Environment.SetEnvironmentVariable("PACSBIN_SIDECAR", Path.Join(folder, "sidecar"));
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
     }

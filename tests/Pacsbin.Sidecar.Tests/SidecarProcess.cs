@@ -10,6 +10,7 @@ internal sealed partial class SidecarProcess : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
     private readonly Process process;
     private readonly StringBuilder output = new();
+    private bool ownsStudies;
 
     private SidecarProcess(Process process, MadeStudies studies)
     {
@@ -60,10 +61,17 @@ internal sealed partial class SidecarProcess : IAsyncDisposable
     /// <summary>Starts it with folders of its own, and waits until it listens.</summary>
     public static async Task<SidecarProcess> StartAsync(params string[] more)
     {
-        var studies = new MadeStudies();
+        var sidecar = await StartAsync(new MadeStudies(), more);
+        sidecar.ownsStudies = true;
+        return sidecar;
+    }
+
+    /// <summary>Starts it with folders that are another's.</summary>
+    public static async Task<SidecarProcess> StartAsync(MadeStudies studies, params string[] more)
+    {
         var tokenFile = Path.Join(studies.Root, "token");
         var sidecar = new SidecarProcess(
-            Start(["--root", studies.Source, "--workspace", studies.Workspace, "--projects", studies.Projects, "--token-file", tokenFile, .. more]), studies);
+            Start(["--root", studies.Source, "--workspace", studies.Workspace, "--projects", studies.Projects, "--token-file", tokenFile, "--store", Path.Join(studies.Root, "store"), .. more]), studies);
         var started = Stopwatch.GetTimestamp();
         while (!Listening().IsMatch(sidecar.Output))
         {
@@ -122,7 +130,17 @@ internal sealed partial class SidecarProcess : IAsyncDisposable
         }
 
         process.Dispose();
-        Studies.Dispose();
+        if (ownsStudies)
+        {
+            Studies.Dispose();
+        }
+    }
+
+    /// <summary>Ends it without a warning.</summary>
+    public async Task KillAsync()
+    {
+        process.Kill();
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
     private static Process Start(IEnumerable<string> arguments)

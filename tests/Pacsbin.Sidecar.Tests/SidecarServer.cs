@@ -38,6 +38,7 @@ internal sealed class SidecarServer : IAsyncDisposable
         var options = new SidecarOptions
         {
             Roots = [studies.Source], Workspace = studies.Workspace, Projects = studies.Projects, TokenFile = Path.Join(studies.Root, "token"),
+            Store = Path.Join(studies.Root, "store"), Received = studies.Received, Outgoing = studies.Outgoing, RetrySeconds = 1,
         };
         var sidecar = await RunningSidecar.StartAsync(change?.Invoke(options) ?? options, log.AddTo);
         return new SidecarServer(studies, sidecar, log);
@@ -70,6 +71,29 @@ internal sealed class SidecarServer : IAsyncDisposable
         }
 
         return text.Length > 0 ? JsonNode.Parse(text)! : new JsonObject();
+    }
+
+    /// <summary>Asks for a job, and waits until it has ended in a state.</summary>
+    public async Task<JsonNode> RunAsync(string path, string body, string state = "Succeeded")
+    {
+        var id = (string)(await SendAsync(HttpMethod.Post, path, body, HttpStatusCode.Accepted))["id"]!;
+        return await EndOfAsync(id, state);
+    }
+
+    /// <summary>Waits until a job has ended in a state.</summary>
+    public async Task<JsonNode> EndOfAsync(string id, string state = "Succeeded")
+    {
+        for (var end = DateTime.UtcNow.AddSeconds(60); ; await Task.Delay(20, TestContext.Current.CancellationToken))
+        {
+            var job = await GetAsync($"/v1/jobs/{id}");
+            if ((string?)job["ended"] is not null)
+            {
+                Assert.True(state == (string?)job["state"], job.ToJsonString());
+                return job;
+            }
+
+            Assert.True(DateTime.UtcNow < end, job.ToJsonString());
+        }
     }
 
     /// <summary>Sends a request that must fail with an error of the core.</summary>

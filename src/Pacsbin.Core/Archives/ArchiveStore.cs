@@ -114,32 +114,10 @@ public sealed class ArchiveStore
             return null;
         }
 
-        var key = KeyOf(make: false);
-        try
-        {
-            var sealedSecret = Convert.FromBase64String(stored);
-            var (nonce, tag) = (AesGcm.NonceByteSizes.MaxSize, AesGcm.TagByteSizes.MaxSize);
-            var text = sealedSecret.Length - nonce - tag;
-            if (text <= 0)
-            {
-                throw Undecryptable();
-            }
-
-            var plain = new byte[text];
-            using var aes = new AesGcm(key, tag);
-            aes.Decrypt(sealedSecret.AsSpan(0, nonce), sealedSecret.AsSpan(nonce + tag), sealedSecret.AsSpan(nonce, tag), plain, BindingOf(archive));
-            var secret = Encoding.UTF8.GetString(plain);
-            CryptographicOperations.ZeroMemory(plain);
-            return RequireHeaderText(archive, secret);
-        }
-        catch (Exception e) when (e is FormatException or CryptographicException)
-        {
-            throw Undecryptable();
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(key);
-        }
+        var plain = WithKey(seal => seal.Open(Convert.FromBase64String(stored), BindingOf(archive)) ?? throw Undecryptable());
+        var secret = Encoding.UTF8.GetString(plain);
+        CryptographicOperations.ZeroMemory(plain);
+        return RequireHeaderText(archive, secret);
     }
 
     /// <summary>Whether a text can be a token: printable ASCII, as RFC 6750 section 2.1 has it.</summary>
@@ -160,44 +138,24 @@ public sealed class ArchiveStore
 
     private string Protect(ArchiveDefinition archive, ReadOnlySpan<char> secret)
     {
-        var key = KeyOf(make: true);
         var plain = SecretText.Utf8(secret);
         try
         {
-            var (nonce, tag) = (AesGcm.NonceByteSizes.MaxSize, AesGcm.TagByteSizes.MaxSize);
-            var sealedSecret = new byte[nonce + tag + plain.Length];
-            RandomNumberGenerator.Fill(sealedSecret.AsSpan(0, nonce));
-            using var aes = new AesGcm(key, tag);
-            aes.Encrypt(sealedSecret.AsSpan(0, nonce), plain, sealedSecret.AsSpan(nonce + tag), sealedSecret.AsSpan(nonce, tag), BindingOf(archive));
-            return Convert.ToBase64String(sealedSecret);
+            return WithKey(seal => Convert.ToBase64String(seal.Seal(plain, BindingOf(archive))));
         }
         finally
         {
             CryptographicOperations.ZeroMemory(plain);
-            CryptographicOperations.ZeroMemory(key);
         }
     }
 
-    private byte[] KeyOf(bool make)
+    private T WithKey<T>(Func<FolderSeal, T> use)
     {
         try
         {
-            if (KeyFile.Read(folder) is { } known)
-            {
-                return known;
-            }
-
-            if (!make)
-            {
-                throw Undecryptable();
-            }
-
-            var key = SecretText.NewKey();
-            RandomNumberGenerator.Fill(key);
-            KeyFile.Write(folder, key, replace: false);
-            return key;
+            return use(new FolderSeal(folder));
         }
-        catch (PacsbinException e) when (e.Error == PacsbinError.KeyMissing)
+        catch (Exception e) when (e is FormatException or PacsbinException { Error: PacsbinError.KeyMissing })
         {
             throw Undecryptable();
         }

@@ -12,13 +12,17 @@ internal sealed partial class AllowedFolders
     private static readonly StringComparison Comparison = OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
     private readonly string[] readable;
     private readonly string[] workspaces;
+    private readonly string[] received;
+    private readonly string[] outgoing;
 
     /// <exception cref="PacsbinException">FileIo, FileAccessDenied if a configured folder cannot be resolved.</exception>
     public AllowedFolders(SidecarOptions options)
     {
         var roots = options.Roots.Select(Real).ToArray();
         workspaces = options.Workspace is null ? [] : [Real(options.Workspace)];
-        readable = [.. roots, .. workspaces];
+        received = options.Received is null ? [] : [Real(options.Received)];
+        outgoing = options.Outgoing is null ? [] : [Real(options.Outgoing)];
+        readable = [.. roots, .. workspaces, .. received];
         Projects = options.Projects is null ? null : Real(options.Projects);
     }
 
@@ -29,7 +33,7 @@ internal sealed partial class AllowedFolders
     public string? Projects { get; }
 
     /// <summary>Whether all configured folders are there.</summary>
-    public bool AreThere() => readable.Append(Projects).All(folder => folder is null || Directory.Exists(folder));
+    public bool AreThere() => readable.Concat(outgoing).Append(Projects).All(folder => folder is null || Directory.Exists(folder));
 
     /// <summary>Whether a file or folder may be read, by its path without links.</summary>
     public bool MayRead(string realPath) => readable.Any(folder => IsBelow(realPath, folder));
@@ -43,6 +47,15 @@ internal sealed partial class AllowedFolders
     public string RequireWorkspace(string? path) =>
         path is not null ? Require(path, workspaces)
         : Workspace ?? throw new PacsbinException(PacsbinError.FileNotFound, "No workspace is configured: start the sidecar with --workspace.");
+
+    /// <summary>The real path of a folder for fetched studies: the configured one, or the folder below it that is named.</summary>
+    /// <exception cref="PacsbinException">FileAccessDenied; FileNotFound if none is configured.</exception>
+    public string RequireReceived(string? path) => path is not null ? Require(path, received)
+        : received.FirstOrDefault() ?? throw new PacsbinException(PacsbinError.FileNotFound, "No folder for fetched studies is configured: start the sidecar with --received.");
+
+    /// <summary>The real path of a folder or .zip file that approved studies are copied to.</summary>
+    /// <exception cref="PacsbinException">FileAccessDenied.</exception>
+    public string RequireOutgoing(string path) => Require(path, outgoing);
 
     /// <summary>The real path of a study's folder, or of one of its files, in a workspace from <see cref="RequireWorkspace"/>.</summary>
     /// <param name="workspace">The workspace's real path.</param>

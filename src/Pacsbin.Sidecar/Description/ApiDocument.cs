@@ -1,8 +1,10 @@
+using System.Net.ServerSentEvents;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Pacsbin.Dicom;
 using Pacsbin.Sidecar.Problems;
+using Pacsbin.Sidecar.Resources;
 
 namespace Pacsbin.Sidecar.Description;
 
@@ -32,6 +34,11 @@ internal static class ApiDocument
             if (type == typeof(Tag) || type.IsEnum)
             {
                 schema.Type = isNullable ? JsonSchemaType.String | JsonSchemaType.Null : JsonSchemaType.String;
+            }
+
+            if (type == typeof(SseItem<Job>))
+            {
+                schema.Description = "An event of a job's stream.";
             }
 
             if (type == typeof(Tag))
@@ -73,6 +80,17 @@ internal static class ApiDocument
                     Description = "OK",
                     Content = binary.MediaTypes.ToDictionary(m => m, _ => new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } }),
                 };
+            }
+
+            if (metadata.OfType<FilesBody>().Any())
+            {
+                var file = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" };
+                var form = new OpenApiSchema
+                {
+                    Type = JsonSchemaType.Object,
+                    Properties = new Dictionary<string, IOpenApiSchema> { ["files"] = new OpenApiSchema { Type = JsonSchemaType.Array, Items = file } },
+                };
+                operation.RequestBody = new OpenApiRequestBody { Required = true, Content = new Dictionary<string, OpenApiMediaType> { ["multipart/form-data"] = new() { Schema = form } } };
             }
 
             if (metadata.OfType<BodyExample>().FirstOrDefault() is { } example)

@@ -10,6 +10,9 @@ internal sealed record BodyExample(JsonNode Body);
 /// <param name="MediaTypes">The first is the one without parameters of the request.</param>
 internal sealed record BinaryAnswer(params IReadOnlyList<string> MediaTypes);
 
+/// <summary>Says that an operation takes files in multipart/form-data.</summary>
+internal sealed record FilesBody;
+
 /// <summary>How operations say what they are.</summary>
 internal static class OperationDescription
 {

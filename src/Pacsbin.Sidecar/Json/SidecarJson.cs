@@ -7,6 +7,7 @@ using Pacsbin.Projects;
 using Pacsbin.Redaction;
 using Pacsbin.Review;
 using Pacsbin.Review.Reports;
+using Pacsbin.Sidecar.Jobs;
 using Pacsbin.Sidecar.Problems;
 using Pacsbin.Sidecar.Resources;
 using Pacsbin.Studies;
@@ -27,7 +28,7 @@ namespace Pacsbin.Sidecar.Json;
     Converters =
     [
         typeof(TagJsonConverter), typeof(EnumNames<ApprovalOutcome>), typeof(EnumNames<ArchiveAuthentication>), typeof(EnumNames<AuditLogProblem>), typeof(EnumNames<FindingKind>),
-        typeof(EnumNames<KeySource>), typeof(EnumNames<KeyState>), typeof(EnumNames<PacsbinError>), typeof(EnumNames<PictureFormat>), typeof(EnumNames<RegionShape>), typeof(EnumNames<ReportFormat>),
+        typeof(EnumNames<InstanceStatus>), typeof(EnumNames<JobKind>), typeof(EnumNames<JobState>), typeof(EnumNames<KeySource>), typeof(EnumNames<KeyState>), typeof(EnumNames<PacsbinError>), typeof(EnumNames<PictureFormat>), typeof(EnumNames<RegionShape>), typeof(EnumNames<ReportFormat>),
         typeof(EnumNames<RevocationOutcome>), typeof(EnumNames<ScriptAction>), typeof(EnumNames<ScriptAuditPlace>), typeof(EnumNames<ScriptFormat>), typeof(EnumNames<ScriptVerdict>),
         typeof(EnumNames<SecretPlace>), typeof(EnumNames<ServiceState>), typeof(EnumNames<StudyProblemKind>), typeof(EnumNames<StudyState>), typeof(EnumNames<UidPolicy>),
     ])]
@@ -43,26 +44,40 @@ namespace Pacsbin.Sidecar.Json;
 [JsonSerializable(typeof(IdentityAnswer))]
 [JsonSerializable(typeof(IdentityQuestion))]
 [JsonSerializable(typeof(InstanceAttributes))]
+[JsonSerializable(typeof(Job))]
+[JsonSerializable(typeof(JobList))]
+[JsonSerializable(typeof(JobOutcome))]
+[JsonSerializable(typeof(JobRequest))]
 [JsonSerializable(typeof(LoginLink))]
 [JsonSerializable(typeof(NewApproval))]
 [JsonSerializable(typeof(NewProject))]
 [JsonSerializable(typeof(NewRegions))]
 [JsonSerializable(typeof(NewReport))]
+[JsonSerializable(typeof(NewSchedule))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(ProjectList))]
 [JsonSerializable(typeof(ProjectSummary))]
 [JsonSerializable(typeof(RegionList))]
 [JsonSerializable(typeof(RemoteStudies))]
 [JsonSerializable(typeof(RevocationResult))]
+[JsonSerializable(typeof(Schedule))]
+[JsonSerializable(typeof(ScheduleList))]
 [JsonSerializable(typeof(ScriptAuditResult))]
+[JsonSerializable(typeof(System.Net.ServerSentEvents.SseItem<Job>))]
 [JsonSerializable(typeof(ScriptToAudit))]
 [JsonSerializable(typeof(ScriptToConvert))]
 [JsonSerializable(typeof(SeriesImages))]
 [JsonSerializable(typeof(SidecarOptions))]
+[JsonSerializable(typeof(StudiesToDeidentify))]
+[JsonSerializable(typeof(StudiesToFind))]
+[JsonSerializable(typeof(StudiesToReceive))]
+[JsonSerializable(typeof(StudiesToSend))]
 [JsonSerializable(typeof(StudyDetail))]
 [JsonSerializable(typeof(StudyList))]
 [JsonSerializable(typeof(StudyTestResult))]
 [JsonSerializable(typeof(TextProposals))]
+[JsonSerializable(typeof(TextToFind))]
+[JsonSerializable(typeof(Upload))]
 [JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(bool))]
 [JsonSerializable(typeof(bool?))]

@@ -13,16 +13,16 @@ public sealed partial class ApiDocumentTests
     /// <summary>Cmdlets that have no operation, and why.</summary>
     private static readonly Dictionary<string, string> Missing = new()
     {
-        ["Invoke-PacsbinAnonymize"] = "Takes longer than a second: comes with jobs.",
-        ["Receive-DicomStudy"] = "Takes longer than a second: comes with jobs.",
-        ["Send-PacsbinStudy"] = "Takes longer than a second: comes with jobs.",
         ["Register-PacsbinArchive"] = "Has a secret in it, which does not go over HTTP: who may register archives decides where studies go.",
         ["Unregister-PacsbinArchive"] = "As Register-PacsbinArchive.",
         ["Export-PacsbinCrosswalk"] = "Writes all patients in clear: at the machine, with the cmdlet.",
-        ["Import-PacsbinCrosswalk"] = "Comes with uploads.",
+        ["Import-PacsbinCrosswalk"] = "As Export-PacsbinCrosswalk.",
         ["Export-PacsbinKey"] = "Keys never go over HTTP.",
         ["Import-PacsbinKey"] = "Keys never go over HTTP.",
     };
+
+    /// <summary>Operations that only callers over HTTP need.</summary>
+    private static readonly string[] OnlyHere = ["New-LoginLink", "PacsbinJob", "PacsbinSchedule", "PacsbinUpload"];
 
     [Fact]
     public async Task Document_is_the_one_that_was_agreed_on()
@@ -47,7 +47,7 @@ public sealed partial class ApiDocumentTests
         var cmdlets = Name().Matches(Exported().Match(await File.ReadAllTextAsync(Repository.Manifest, TestContext.Current.CancellationToken)).Value).Select(m => m.Groups[1].Value).ToList();
         Assert.True(cmdlets.Count > 25);
         Assert.Equal(Missing.Keys.Order(), cmdlets.Except(operations).Order());
-        Assert.All(operations.Where(o => o != "New-LoginLink"), o => Assert.Contains(cmdlets, c => o == c || o.StartsWith(c + "-", StringComparison.Ordinal)));
+        Assert.All(operations.Where(o => !OnlyHere.Any(n => o.Contains(n, StringComparison.Ordinal))), o => Assert.Contains(cmdlets, c => o == c || o.StartsWith(c + "-", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed partial class ApiDocumentTests
             Assert.True(success.Key == "204" || success.Value!["content"]!.AsObject().All(c => c.Value!["schema"] is not null), id);
             Assert.All(["400", "401", "403", "404", "409", "422", "500", "503"], s => Assert.Contains(s, responses.Select(r => r.Key)));
             Assert.All(responses.Where(r => r.Key[0] is '4' or '5'), r => Assert.Equal("#/components/schemas/Problem", (string?)r.Value!["content"]!["application/problem+json"]!["schema"]!["$ref"]));
-            Assert.True(operation["requestBody"] is null || operation["requestBody"]!["content"]!["application/json"]!["example"] is not null, id);
+            Assert.True(operation["requestBody"] is null || operation["requestBody"]!["content"]!.AsObject().All(c => c.Key == "multipart/form-data" || c.Value!["example"] is not null), id);
         }
     }
 

@@ -1,0 +1,53 @@
+using Pacsbin.Imaging.Text;
+using Pacsbin.Review;
+using Pacsbin.Sidecar.Access;
+using Pacsbin.Sidecar.Resources;
+using Pacsbin.Studies;
+
+namespace Pacsbin.Sidecar.Jobs.Work;
+
+/// <summary>Does what jobs ask for; the core does the work.</summary>
+internal sealed class JobWork(DeidentifyWork deidentify, ArchiveWork archives, AllowedFolders folders, StudyFinder finder)
+{
+    /// <exception cref="PacsbinException">Whatever ends the job.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public Task<JobResult> RunAsync(JobRequest request, RunningJob job) => request switch
+    {
+        { Deidentify: { } body } => deidentify.RunAsync(body, job),
+        { Receive: { } body } => archives.ReceiveAsync(body, job),
+        { Send: { } body } => archives.SendAsync(body, job),
+        { Scan: { } body } => Task.FromResult(Scan(body, job)),
+        { FindText: { } body } => Task.FromResult(FindText(body, job)),
+        _ => throw new InvalidOperationException("The job has nothing to do."),
+    };
+
+    private JobResult Scan(StudiesToFind body, RunningJob job)
+    {
+        var path = folders.RequireReadable(body.Path);
+        if (!Path.Exists(path))
+        {
+            throw new PacsbinException(PacsbinError.FileNotFound, "The file or folder does not exist.");
+        }
+
+        var found = new StudyScanner { MayRead = folders.MayRead, Rejected = job.Reject }
+            .Scan([path], job.Follow<ScanProgress>(p => new JobProgress(p.Files, 0, 0)), job.Cancellation);
+        return new JobResult { Found = new StudyList([.. found.Studies.Select(StudySummary.Of)], found.SkippedFiles, []) };
+    }
+
+    private JobResult FindText(TextToFind body, RunningJob job)
+    {
+        var studies = finder.Select(body.StudyInstanceUids, body.Workspace, job.Reject, job.Cancellation);
+        var proposals = new System.Collections.Concurrent.ConcurrentBag<BurnedInText>();
+        new BurnedInTextSearch { MinimumScore = body.MinimumScore, Reader = Tesseract.Find(), IncludeText = body.IncludeText, Rejected = job.Reject }.Run(
+            studies,
+            found =>
+            {
+                foreach (var proposal in found)
+                {
+                    proposals.Add(proposal);
+                }
+            },
+            cancellationToken: job.Cancellation);
+        return new JobResult { Text = new TextProposals([.. proposals.OrderBy(p => p.SopInstanceUid, StringComparer.Ordinal).ThenByDescending(p => p.Score)], []) };
+    }
+}
