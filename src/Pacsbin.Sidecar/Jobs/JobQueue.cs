@@ -25,11 +25,17 @@ internal sealed class JobQueue(JobDatabase database, UploadFolder uploads, ISche
     /// <param name="idempotencyKey">The same key with the same request gives the job that is there; null for none.</param>
     /// <param name="schedule">The schedule that asks for it; null for none.</param>
     /// <exception cref="RequestRefusedException">The key was used for another request, or too many jobs wait.</exception>
+    /// <exception cref="PacsbinException">ManifestConflict if another job uses the upload.</exception>
     public async Task<Job> AddAsync(JobRequest request, string? idempotencyKey = null, string? schedule = null)
     {
         if (database.Unfinished().Count >= MostWaiting)
         {
             throw new RequestRefusedException(StatusCodes.Status503ServiceUnavailable, "Too many jobs are waiting.");
+        }
+
+        if (idempotencyKey is null && request.Deidentify?.Upload is { } upload && IsUsed(upload))
+        {
+            throw new PacsbinException(PacsbinError.ManifestConflict, "A job uses the upload, which is gone when that has ended.");
         }
 
         var job = new JobRecord(NewId(), request.Kind, JobState.Queued, time.GetUtcNow()) { Request = request, Schedule = schedule, Upload = request.Deidentify?.Upload };

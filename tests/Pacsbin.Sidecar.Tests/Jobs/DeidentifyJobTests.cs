@@ -93,6 +93,25 @@ public sealed class DeidentifyJobTests
         Assert.Equal(MadeStudies.PatientId, (string?)answer["identities"]![0]!["patientId"]);
     }
 
+    [Fact]
+    public async Task Cmdlet_and_job_leave_the_same_bytes()
+    {
+        await using var server = await SidecarServer.StartAsync();
+        server.Studies.Add("1.dcm", frames: 2);
+        server.Studies.Add("2.dcm", study: 2, modality: "US");
+        var other = Path.Join(server.Studies.Root, "other");
+        var host = await HostProcess.Run("-Command", $$"""
+            $key = [securestring]::new()
+            'a key of the tests, long enough.'.ToCharArray() | ForEach-Object { $key.AppendChar($_) }
+            (Invoke-PacsbinAnonymize -Path '{{server.Studies.Source}}' -Destination '{{other}}' -Key $key -Option RetainDeviceIdentity).Count
+            """);
+        Assert.Equal((0, "2\n", ""), (host.ExitCode, host.Output, host.Error));
+        await server.RunAsync(Deidentify, Body(("paths", new JsonArray(server.Studies.Source)), ("options", new JsonArray("RetainDeviceIdentity")), ("key", "a key of the tests, long enough.")));
+        var (one, two) = (Copies(other), Copies(server.Studies.Workspace));
+        Assert.Equal(2, one.Count);
+        Assert.Equal(one, two);
+    }
+
     [Theory]
     [InlineData("""{ }""", 400)]
     [InlineData("""{ "paths": [] }""", 400)]
@@ -126,6 +145,9 @@ public sealed class DeidentifyJobTests
     }
 
     private static string[] Folders(string workspace) => [.. Directory.GetDirectories(workspace).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
+
+    private static SortedDictionary<string, string> Copies(string workspace) => new(
+        Directory.GetFiles(workspace, "*.dcm", SearchOption.AllDirectories).ToDictionary(f => Path.GetRelativePath(workspace, f), f => Convert.ToBase64String(File.ReadAllBytes(f))), StringComparer.Ordinal);
 
     private static async Task<string> StoredAsync(SidecarServer server)
     {

@@ -65,7 +65,12 @@ public sealed class SurvivalTests
             }
 
             id = await StartAsync(sidecar, disturbed);
-            await Task.Delay(random.Next((int)duration.TotalMilliseconds), TestContext.Current.CancellationToken);
+            for (var files = random.Next(StudyCount * FilesOfStudy); await GetAsync(sidecar, $"/v1/jobs/{id}") is var job && job["ended"] is null && (int)job["progress"]!["files"]! < files;)
+            {
+                await Task.Delay(2, TestContext.Current.CancellationToken); // by how far it is, because how long it takes depends on what else the machine does
+            }
+
+            await Task.Delay(random.Next(25), TestContext.Current.CancellationToken);
             await sidecar.KillAsync();
         }
 
