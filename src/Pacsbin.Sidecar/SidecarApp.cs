@@ -111,6 +111,7 @@ internal static class SidecarApp
         });
         HealthEndpoints.Map(app);
         app.MapOpenApi(ApiDocument.Route);
+        PageEndpoints.Map(app);
         var v1 = app.MapGroup("/v1");
         LoginEndpoints.Map(app, v1);
         StudyEndpoints.Map(v1);

@@ -62,13 +62,14 @@ public sealed class FrameRenderer
             reader.Read(frame, cells);
             var pixels = GC.AllocateUninitializedArray<byte>(Rows * Columns * (IsColor ? 4 : 1));
             byte[]? table = null;
+            (double, double)? window = null;
             if (IsColor)
             {
                 RenderColor(cells, pixels);
             }
             else
             {
-                table = RenderGrayscale(frame, cells, options, pixels);
+                (table, window) = RenderGrayscale(frame, cells, options, pixels);
             }
 
             if (options.Invert)
@@ -78,6 +79,7 @@ public sealed class FrameRenderer
 
             return new RenderedFrame(Rows, Columns, IsColor, pixels, PixelAspect.Of(new FrameAttributes(file.Dataset, frame)))
             {
+                Window = window,
                 HidesStrokes = table is not null && HiddenStrokes.Any(cells, reader.Shape, table),
             };
         }
@@ -145,17 +147,17 @@ public sealed class FrameRenderer
         }
     }
 
-    /// <summary>Renders gray cells; gives the gray of each value, unless there are too many for a table.</summary>
-    private byte[]? RenderGrayscale(int frame, ReadOnlySpan<byte> cells, RenderOptions options, Span<byte> gray)
+    /// <summary>Renders gray cells; gives the gray of each value, unless there are too many for a table, and the window.</summary>
+    private (byte[]? Table, (double Center, double Width)? Window) RenderGrayscale(int frame, ReadOnlySpan<byte> cells, RenderOptions options, Span<byte> gray)
     {
         var shape = reader.Shape;
         var display = GrayscaleDisplay.Read(file, shape, frame, options);
         if (shape.BitsAllocated > 16)
         {
-            WideFrame.Render(cells, shape, display, file.Dataset, gray);
-            return null;
+            WideFrame.Render(cells, shape, ref display, file.Dataset, gray);
+            return (null, display.Window);
         }
 
-        return GrayFrame.Render(cells, shape, display, file.Dataset, gray);
+        return (GrayFrame.Render(cells, shape, ref display, file.Dataset, gray), display.Window);
     }
 }

@@ -10,8 +10,13 @@ internal static class GrayFrame
     private static readonly Tag PixelPaddingRangeLimit = new(0x00280121);
 
     /// <summary>Renders cells of 8 or 16 bits.</summary>
+    /// <param name="cells">The frame.</param>
+    /// <param name="shape">How it is laid out.</param>
+    /// <param name="display">How it is to be shown; afterwards, how it was.</param>
+    /// <param name="dataset">The image.</param>
+    /// <param name="gray">A byte for each pixel.</param>
     /// <returns>Gives the table by which it did: a gray for each <see cref="StoredBits.IndexOf"/>.</returns>
-    public static byte[] Render(ReadOnlySpan<byte> cells, in ImageShape shape, GrayscaleDisplay display, DicomDataset dataset, Span<byte> gray)
+    public static byte[] Render(ReadOnlySpan<byte> cells, in ImageShape shape, ref GrayscaleDisplay display, DicomDataset dataset, Span<byte> gray)
     {
         var stored = new StoredBits(shape);
         var seen = display.IsWindowAsked ? [] : Seen(cells, shape, stored);
@@ -25,7 +30,8 @@ internal static class GrayFrame
         if (seen.Length > 0 && ShowsNothing(table, seen, out var isOneValue) && !isOneValue)
         {
             // The image's own window is beside all of its values: whoever looks for burned-in text would see none.
-            table = TableOf(WithRange(display, stored, seen, padding), stored);
+            display = WithRange(display, stored, seen, padding);
+            table = TableOf(display, stored);
         }
 
         if (shape.BitsAllocated == 8)

@@ -71,6 +71,9 @@ internal sealed class GrayscaleDisplay
     /// <summary>Whether neither the image nor a person says which values are of interest.</summary>
     public bool NeedsRange => window is null && voi is null;
 
+    /// <summary>The window; null if a lookup table decides, or nothing does yet.</summary>
+    public (double Center, double Width)? Window => window is null ? null : (window.Center, window.Width);
+
     /// <summary>Reads what applies to a frame.</summary>
     public static GrayscaleDisplay Read(DicomFile file, in ImageShape shape, int frame, RenderOptions options) =>
         new(file, shape, new FrameAttributes(file.Dataset, frame), options);

@@ -11,6 +11,9 @@ public sealed record RenderedFrame(int Rows, int Columns, bool IsColor, ReadOnly
     /// <summary>The bytes of a pixel.</summary>
     public int BytesPerPixel => IsColor ? 4 : 1;
 
+    /// <summary>The window that it is shown with, in values after the Modality LUT; null for colors and where a lookup table decides.</summary>
+    public (double Center, double Width)? Window { get; init; }
+
     /// <summary>Whether shapes of one stored value, as letters are, lie on a ground that became the same black or white.</summary>
     public bool HidesStrokes { get; init; }
 

@@ -12,7 +12,12 @@ internal static class WideFrame
     private static readonly Tag DoubleFloatPixelPaddingRangeLimit = new(0x00280125);
 
     /// <summary>Renders cells of 32 or 64 bits.</summary>
-    public static void Render(ReadOnlySpan<byte> cells, in ImageShape shape, GrayscaleDisplay display, DicomDataset dataset, Span<byte> gray)
+    /// <param name="cells">The frame.</param>
+    /// <param name="shape">How it is laid out.</param>
+    /// <param name="display">How it is to be shown; afterwards, how it was.</param>
+    /// <param name="dataset">The image.</param>
+    /// <param name="gray">A byte for each pixel.</param>
+    public static void Render(ReadOnlySpan<byte> cells, in ImageShape shape, ref GrayscaleDisplay display, DicomDataset dataset, Span<byte> gray)
     {
         var isRangeNeeded = display.NeedsRange;
         if (!isRangeNeeded)
@@ -24,7 +29,8 @@ internal static class WideFrame
         if (isRangeNeeded)
         {
             var range = RangeOf(cells, shape, display, dataset, gray.Length);
-            Fill(cells, shape, range.Minimum <= range.Maximum ? display.Within(range.Minimum, range.Maximum) : display.Within(0, 1), gray);
+            display = range.Minimum <= range.Maximum ? display.Within(range.Minimum, range.Maximum) : display.Within(0, 1);
+            Fill(cells, shape, display, gray);
         }
     }
 

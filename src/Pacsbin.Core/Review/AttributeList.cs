@@ -40,13 +40,18 @@ public static class AttributeList
         for (var i = 0; i < dataset.Count; i++)
         {
             ref readonly var element = ref dataset[i];
-            var keyword = DicomDictionary.TryGet(element.Tag, out var entry) ? entry.Keyword : null;
-            attributes.Add(new AttributeValue(depth, element.Tag, keyword, element.Vr == Vr.None ? "" : element.Vr.ToString(), LengthOf(element), ValueOf(element, dataset)));
+            attributes.Add(Of(element, dataset, depth));
             foreach (var item in element.Sequence?.Items ?? [])
             {
                 Add(item, depth + 1, attributes);
             }
         }
+    }
+
+    internal static AttributeValue Of(in DicomElement element, DicomDataset dataset, int depth)
+    {
+        var keyword = DicomDictionary.TryGet(element.Tag, out var entry) ? entry.Keyword : null;
+        return new AttributeValue(depth, element.Tag, keyword, element.Vr == Vr.None ? "" : element.Vr.ToString(), LengthOf(element), ValueOf(element, dataset));
     }
 
     private static long LengthOf(in DicomElement element) =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Pacsbin.Dicom;
 using Pacsbin.Imaging;
@@ -13,12 +14,12 @@ internal static class FrameEndpoints
         v1.MapGet("/studies/{studyInstanceUid}/series/{seriesInstanceUid}/instances/{sopInstanceUid}/frames/{frame}", Render)
             .WithTags("Frames")
             .Named("Export-DicomImage", "Shows a frame of a de-identified image as PNG or JPEG.",
-                "Frames are counted from 1, as in DICOM. The window is in values after rescaling, such as Hounsfield units; windowCenter and windowWidth need each other.")
+                "Frames are counted from 1, as in DICOM. The window is in values after rescaling, such as Hounsfield units; windowCenter and windowWidth need each other. The window that was used is in the headers Window-Center and Window-Width, if there is one; Pixel-Aspect says how many times as high as wide a pixel is.")
             .WithMetadata(new BinaryAnswer("image/png", "image/jpeg"));
 
     private static FileContentHttpResult Render(
         string studyInstanceUid, string seriesInstanceUid, string sopInstanceUid, int frame, string? workspace, string? format, int? width, int? height,
-        double? windowCenter, double? windowWidth, bool? fullRange, bool? invert, StudyFinder finder)
+        double? windowCenter, double? windowWidth, bool? fullRange, bool? invert, StudyFinder finder, HttpContext context)
     {
         var picture = new PictureOptions { Format = FormatOf(format), Width = SideOf(width), Height = SideOf(height) };
         var render = RenderOf(windowCenter, windowWidth, fullRange == true, invert == true);
@@ -29,7 +30,15 @@ internal static class FrameEndpoints
             throw new PacsbinException(PacsbinError.RegionOutsideImage, FormattableString.Invariant($"The image has {renderer.Frames} frames, and not the one that was asked for."));
         }
 
-        return TypedResults.Bytes(renderer.Render(frame - 1, render).Encode(picture), picture.Format == PictureFormat.Jpeg ? "image/jpeg" : "image/png");
+        var rendered = renderer.Render(frame - 1, render);
+        if (rendered.Window is { } window)
+        {
+            context.Response.Headers["Window-Center"] = window.Center.ToString(CultureInfo.InvariantCulture);
+            context.Response.Headers["Window-Width"] = window.Width.ToString(CultureInfo.InvariantCulture);
+        }
+
+        context.Response.Headers["Pixel-Aspect"] = rendered.PixelAspect.ToString(CultureInfo.InvariantCulture);
+        return TypedResults.Bytes(rendered.Encode(picture), picture.Format == PictureFormat.Jpeg ? "image/jpeg" : "image/png");
     }
 
     private static PictureFormat FormatOf(string? format) => format switch

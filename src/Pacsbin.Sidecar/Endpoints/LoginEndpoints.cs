@@ -9,7 +9,7 @@ namespace Pacsbin.Sidecar.Endpoints;
 /// <summary>How browsers log in: by a link that works once, because a person cannot put a token into a header.</summary>
 internal static class LoginEndpoints
 {
-    private const string AfterLogin = "/swagger/";
+    private const string AfterLogin = "/";
 
     public static void Map(IEndpointRouteBuilder app, RouteGroupBuilder v1)
     {

@@ -27,6 +27,9 @@ internal static class StudyEndpoints
         studies.MapGet("/{studyInstanceUid}/series/{seriesInstanceUid}", Images).Named("Get-DicomStudy-Series", "Lists the images of a series with their sizes, in the order of their numbers.");
         studies.MapGet("/{studyInstanceUid}/series/{seriesInstanceUid}/instances/{sopInstanceUid}/attributes", Attributes)
             .Named("Get-DicomStudy-Attributes", "Lists the attributes of a de-identified copy.");
+        studies.MapGet("/{studyInstanceUid}/series/{seriesInstanceUid}/instances/{sopInstanceUid}/attributes/compare", Compare)
+            .Named("Get-DicomStudy-Changes", "Lists the attributes of a de-identified copy beside those of its source.",
+                "The source is the full path of a file, or of a folder with the source study, below a root. In a folder it is the only instance with the class, the numbers and the size of the copy.");
     }
 
     private static async Task<Ok<StudyList>> ListAsync(string? path, string? workspace, StudyFinder finder, AllowedFolders folders, WorkspaceListing listing, CancellationToken cancellationToken)
@@ -96,5 +99,12 @@ internal static class StudyEndpoints
     {
         var path = finder.FileOf(studyInstanceUid, seriesInstanceUid, sopInstanceUid, workspace);
         return TypedResults.Ok(new InstanceAttributes(sopInstanceUid, AttributeList.Read(path)));
+    }
+
+    private static Ok<InstanceChanges> Compare(
+        string studyInstanceUid, string seriesInstanceUid, string sopInstanceUid, string source, string? workspace, StudyFinder finder, CancellationToken cancellationToken)
+    {
+        var path = finder.FileOf(studyInstanceUid, seriesInstanceUid, sopInstanceUid, workspace);
+        return TypedResults.Ok(new InstanceChanges(sopInstanceUid, AttributeComparison.Compare(path, finder.Scan(source, cancellationToken).Found.Studies, cancellationToken)));
     }
 }

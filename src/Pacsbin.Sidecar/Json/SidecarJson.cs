@@ -27,7 +27,7 @@ namespace Pacsbin.Sidecar.Json;
     MaxDepth = 16,
     Converters =
     [
-        typeof(TagJsonConverter), typeof(EnumNames<ApprovalOutcome>), typeof(EnumNames<ArchiveAuthentication>), typeof(EnumNames<AuditLogProblem>), typeof(EnumNames<FindingKind>),
+        typeof(TagJsonConverter), typeof(EnumNames<ApprovalOutcome>), typeof(EnumNames<ArchiveAuthentication>), typeof(EnumNames<AttributeFate>), typeof(EnumNames<AuditLogProblem>), typeof(EnumNames<FindingKind>),
         typeof(EnumNames<InstanceStatus>), typeof(EnumNames<JobKind>), typeof(EnumNames<JobState>), typeof(EnumNames<KeySource>), typeof(EnumNames<KeyState>), typeof(EnumNames<PacsbinError>), typeof(EnumNames<PictureFormat>), typeof(EnumNames<RegionShape>), typeof(EnumNames<ReportFormat>),
         typeof(EnumNames<RevocationOutcome>), typeof(EnumNames<ScriptAction>), typeof(EnumNames<ScriptAuditPlace>), typeof(EnumNames<ScriptFormat>), typeof(EnumNames<ScriptVerdict>),
         typeof(EnumNames<SecretPlace>), typeof(EnumNames<ServiceState>), typeof(EnumNames<StudyProblemKind>), typeof(EnumNames<StudyState>), typeof(EnumNames<UidPolicy>),
@@ -44,6 +44,7 @@ namespace Pacsbin.Sidecar.Json;
 [JsonSerializable(typeof(IdentityAnswer))]
 [JsonSerializable(typeof(IdentityQuestion))]
 [JsonSerializable(typeof(InstanceAttributes))]
+[JsonSerializable(typeof(InstanceChanges))]
 [JsonSerializable(typeof(Job))]
 [JsonSerializable(typeof(JobList))]
 [JsonSerializable(typeof(JobOutcome))]

@@ -1,3 +1,4 @@
+using Pacsbin.Review;
 using Pacsbin.Sidecar.Problems;
 using Pacsbin.Studies;
 
@@ -26,11 +27,15 @@ public sealed record StudyList(IReadOnlyList<StudySummary> Studies, int SkippedF
 /// <param name="Study">As in a list.</param>
 /// <param name="Series">Its series.</param>
 /// <param name="Manifest">The content of study.json: profile, findings and regions by file, approval, sends.</param>
+/// <param name="Open">The findings that keep it from being approved.</param>
 /// <param name="Rejected">Files that cannot be read.</param>
-public sealed record StudyDetail(StudySummary Study, IReadOnlyList<SeriesSummary> Series, Manifest Manifest, IReadOnlyList<FileProblem> Rejected)
+public sealed record StudyDetail(StudySummary Study, IReadOnlyList<SeriesSummary> Series, Manifest Manifest, IReadOnlyList<OpenFinding> Open, IReadOnlyList<FileProblem> Rejected)
 {
-    internal static StudyDetail Of(DicomStudy study, IReadOnlyList<FileProblem> rejected) => new(
-        StudySummary.Of(study), [.. study.Series.Select(SeriesSummary.Of)], Manifest.Read(study.Path) ?? throw new PacsbinException(PacsbinError.FileNotFound, "The study is gone."), rejected);
+    internal static StudyDetail Of(DicomStudy study, IReadOnlyList<FileProblem> rejected)
+    {
+        var manifest = Manifest.Read(study.Path) ?? throw new PacsbinException(PacsbinError.FileNotFound, "The study is gone.");
+        return new StudyDetail(StudySummary.Of(study), [.. study.Series.Select(SeriesSummary.Of)], manifest, OpenFindings.Of(study.Path, manifest), rejected);
+    }
 }
 
 /// <summary>A series of a study.</summary>
@@ -55,4 +60,9 @@ public sealed record SeriesImage(string SopInstanceUid, int? InstanceNumber, int
 public sealed record SeriesImages(string SeriesInstanceUid, IReadOnlyList<SeriesImage> Images);
 
 /// <summary>The attributes of a de-identified copy, file meta group first.</summary>
-public sealed record InstanceAttributes(string SopInstanceUid, IReadOnlyList<Review.AttributeValue> Attributes);
+public sealed record InstanceAttributes(string SopInstanceUid, IReadOnlyList<AttributeValue> Attributes);
+
+/// <summary>The attributes of a de-identified copy beside those of its source, which identify the patient.</summary>
+/// <param name="SopInstanceUid">The copy.</param>
+/// <param name="Changes">File meta group first, sequences with their items.</param>
+public sealed record InstanceChanges(string SopInstanceUid, IReadOnlyList<AttributeChange> Changes);

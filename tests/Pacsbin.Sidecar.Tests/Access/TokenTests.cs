@@ -22,7 +22,7 @@ public sealed class TokenTests
     {
         await using var server = await SidecarServer.StartAsync();
         using var client = server.ClientWith(null);
-        foreach (var path in new[] { "/", "/v1/studies", "/v1/projects", "/v1/no-such-thing", "/openapi/v1.json", "/swagger/index.html", "/swagger/swagger-ui.css" })
+        foreach (var path in new[] { "/index.html", "/page", "/page/../v1/studies", "/v1/studies", "/v1/projects", "/v1/no-such-thing", "/openapi/v1.json", "/swagger/index.html", "/swagger/swagger-ui.css" })
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, path);
             if (authorization is not null)

@@ -25,6 +25,19 @@ public sealed class FrameEndpointsTests
         Assert.Equal(expected, await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
     }
 
+    [Theory]
+    [InlineData("", "105", "190")] // no window of its own: from the lowest value, 10, to the highest, 200
+    [InlineData("?windowCenter=100.5&windowWidth=50", "100.5", "50")]
+    public async Task Window_that_was_used_is_told(string query, string center, string width)
+    {
+        await using var server = await SidecarServer.StartAsync();
+        var copy = server.Studies.DeidentifyOne();
+        using var response = await server.Client.GetAsync($"{StudyEndpointsTests.InstanceOf(copy)}/frames/1{query}", TestContext.Current.CancellationToken);
+        Assert.Equal((center, width, "1"), (Header("Window-Center"), Header("Window-Width"), Header("Pixel-Aspect")));
+
+        string Header(string name) => Assert.Single(response.Headers.GetValues(name));
+    }
+
     [Fact]
     public async Task Inverted_frame_is_the_negative_of_the_other()
     {

@@ -159,6 +159,49 @@ public sealed class StudyEndpointsTests
         await server.SendAsync(HttpMethod.Get, path, null, HttpStatusCode.BadRequest);
     }
 
+    [Fact]
+    public async Task Copy_is_compared_with_the_only_instance_that_can_be_its_source()
+    {
+        await using var server = await SidecarServer.StartAsync();
+        server.Studies.Add("1/1.dcm", instance: 1);
+        server.Studies.Add("1/2.dcm", instance: 2);
+        var copy = Assert.Single(server.Studies.Deidentify());
+        string From(string source, int instance = 0) => $"{InstanceOf(copy, instance: instance)}/attributes/compare?source={Uri.EscapeDataString(source)}";
+
+        var sources = new List<string>();
+        foreach (var instance in new[] { 0, 1 })
+        {
+            var changes = (await server.GetAsync(From(server.Studies.Source, instance)))["changes"]!.AsArray();
+            JsonNode Of(string keyword) => changes.Single(c => (string?)(c!["after"] ?? c["before"])!["keyword"] == keyword && (int)(c["after"] ?? c["before"])!["depth"]! == 0)!;
+            Assert.Equal(("Changed", "TESTPERSON^THEODORA"), ((string?)Of("PatientName")["fate"], (string?)Of("PatientName")["before"]!["value"]));
+            Assert.Equal(("Kept", (string?)Of("InstanceNumber")["before"]!["value"]), ((string?)Of("InstanceNumber")["fate"], (string?)Of("InstanceNumber")["after"]!["value"]));
+            Assert.Equal(("Added", null), ((string?)Of("PatientIdentityRemoved")["fate"], Of("PatientIdentityRemoved")["before"]));
+            sources.Add((string)Of("SOPInstanceUID")["before"]!["value"]!);
+        }
+
+        Assert.Equal(["1.2.1.1.1", "1.2.1.1.2"], sources.Order(StringComparer.Ordinal));
+
+        server.Studies.Add("2/1.dcm", study: 2, instance: 1); // it looks like the first instance of the other study
+        var first = sources.IndexOf("1.2.1.1.1");
+        await server.RefusedAsync(HttpMethod.Get, From(server.Studies.Source, first), null, HttpStatusCode.NotFound, PacsbinError.FileNotFound);
+        await server.GetAsync(From(Path.Join(server.Studies.Source, "1"), first));
+        await server.GetAsync(From(Path.Join(server.Studies.Source, "2", "1.dcm"), first)); // a file that is named is the one that is meant
+        await server.RefusedAsync(HttpMethod.Get, From("/etc", first), null, HttpStatusCode.Forbidden, PacsbinError.FileAccessDenied);
+        await server.SendAsync(HttpMethod.Get, $"{InstanceOf(copy)}/attributes/compare", null, HttpStatusCode.BadRequest);
+        await server.RequireHealthyAsync();
+    }
+
+    [Fact]
+    public async Task Findings_that_keep_a_study_from_approval_are_told_until_a_region_settles_them()
+    {
+        await using var server = await SidecarServer.StartAsync();
+        var copy = server.Studies.DeidentifyOne(burnedIn: "YES");
+        var open = Assert.Single((await server.GetAsync($"/v1/studies/{copy.StudyInstanceUid}"))["open"]!.AsArray())!;
+        Assert.Equal(("BurnedInSuspected", Path.GetFileName(copy.Series[0].Instances[0].Path)), ((string?)open["kind"], (string?)Assert.Single(open["files"]!.AsArray())));
+        await server.SendAsync(HttpMethod.Post, $"/v1/studies/{copy.StudyInstanceUid}/regions", """{ "regions": [{ "x": 0, "y": 0, "width": 5, "height": 5 }] }""", HttpStatusCode.OK);
+        Assert.Empty((await server.GetAsync($"/v1/studies/{copy.StudyInstanceUid}"))["open"]!.AsArray());
+    }
+
     internal static string InstanceOf(DicomStudy copy, int series = 0, int instance = 0) =>
         $"/v1/studies/{copy.StudyInstanceUid}/series/{copy.Series[series].SeriesInstanceUid}/instances/{copy.Series[series].Instances[instance].SopInstanceUid}";
 
