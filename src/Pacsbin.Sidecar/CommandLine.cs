@@ -20,6 +20,7 @@ internal static class CommandLine
           --port <number>         the TCP port; without it, or 0, one that is free
           --token-file <path>     where the token is written; without it, in your application data
           --login-link            prints a link that logs a browser in, once
+          --background            goes on when its console is closed, or has Ctrl+C pressed
           --configuration <file>  a JSON file that says the same: { "roots": [...], "workspace": "...", "port": 5400 }
           --listen <address>      an address to listen on; may be repeated; without it 127.0.0.1 and ::1
           --certificate <file>    a certificate with its key, PKCS #12 or PEM: https
@@ -37,6 +38,7 @@ internal static class CommandLine
             var name = arguments[i];
             options = name switch
             {
+                "--background" => options with { Background = true },
                 "--login-link" => options with { PrintLoginLink = true },
                 "--allow-remote" => options with { AllowRemote = true },
                 _ => With(options, name, i + 1 < arguments.Count ? arguments[++i] : throw new UsageException($"{Known(name)} needs a value.")),

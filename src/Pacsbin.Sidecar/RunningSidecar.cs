@@ -1,6 +1,7 @@
 using Pacsbin.Sidecar.Access;
 using Pacsbin.Sidecar.Endpoints;
 using Pacsbin.Sidecar.Jobs;
+using Pacsbin.Sidecars;
 
 namespace Pacsbin.Sidecar;
 
@@ -11,6 +12,7 @@ internal sealed class RunningSidecar : IAsyncDisposable
     private readonly TokenFile tokenFile;
     private readonly SidecarOptions options;
     private readonly JobStore store;
+    private readonly SidecarRecord record;
 
     private RunningSidecar(WebApplication app, SidecarOptions options, JobStore store, TokenFile tokenFile, int port)
     {
@@ -19,6 +21,7 @@ internal sealed class RunningSidecar : IAsyncDisposable
         this.options = options;
         this.tokenFile = tokenFile;
         Address = new Uri(FormattableString.Invariant($"{(options.CertificateFile is null ? "http" : "https")}://localhost:{port}"));
+        record = SidecarRecord.Write(Address, TokenPath, options.Workspace is null ? null : Path.GetFullPath(options.Workspace));
     }
 
     /// <summary>Where it answers.</summary>
@@ -82,6 +85,7 @@ internal sealed class RunningSidecar : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         tokenFile.Dispose();
+        record.Delete();
         await app.StopAsync();
         await app.DisposeAsync();
         store.Dispose(); // last: another sidecar may go on with the jobs from now on

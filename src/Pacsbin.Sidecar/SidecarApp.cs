@@ -75,6 +75,11 @@ internal static class SidecarApp
         services.AddSingleton<ReportFiles>();
         services.AddSystemd();
         services.AddWindowsService(service => service.ServiceName = "PacsbinSidecar");
+        if (options.Background)
+        {
+            services.AddSingleton<IHostLifetime, BackgroundLifetime>();
+        }
+
         services.AddRoutingCore();
         services.AddRateLimiter(RequestLimits.Set);
         services.AddOpenApi(document => ApiDocument.Set(document)); // a lambda, or the generator that reads the documentation comments does not see it
@@ -114,6 +119,7 @@ internal static class SidecarApp
         PageEndpoints.Map(app);
         var v1 = app.MapGroup("/v1");
         LoginEndpoints.Map(app, v1);
+        SidecarEndpoints.Map(v1);
         StudyEndpoints.Map(v1);
         WorkEndpoints.Map(v1);
         JobEndpoints.Map(v1);

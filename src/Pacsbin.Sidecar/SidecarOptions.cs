@@ -47,6 +47,9 @@ public sealed record SidecarOptions
     /// <summary>Where the token is written; null for a file in the user's application data that has the port in its name.</summary>
     public string? TokenFile { get; init; }
 
+    /// <summary>Whether Ctrl+C and the end of its console leave it alone.</summary>
+    public bool Background { get; init; }
+
     /// <summary>Whether a one-time link for a browser is printed at the start.</summary>
     public bool PrintLoginLink { get; init; }
 

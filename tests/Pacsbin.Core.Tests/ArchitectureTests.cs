@@ -13,6 +13,7 @@ public sealed partial class ArchitectureTests
         ["Imaging"] = ["Dicom"],
         ["Redaction"] = ["Dicom", "Imaging"],
         ["Studies"] = ["Dicom", "Redaction"],
+        ["Sidecars"] = ["Studies"],
         ["Projects"] = ["Dicom", "Studies"],
         ["Deidentification"] = ["Dicom", "Imaging", "Redaction", "Studies", "Projects"],
         ["Review"] = ["Dicom", "Imaging", "Redaction", "Studies", "Projects", "Deidentification"],

@@ -10,10 +10,10 @@ public sealed partial class HelpTests : IDisposable
     public static TheoryData<string> Cmdlets =>
     [
         "Add-RedactionRegion", "Approve-PacsbinStudy", "ConvertTo-PacsbinScript", "Export-DicomImage", "Export-PacsbinCrosswalk", "Export-PacsbinKey", "Export-PacsbinReport", "Find-BurnedInText",
-        "Get-DicomStudy", "Get-PacsbinArchive", "Get-PacsbinProject", "Get-RedactionRegion", "Import-PacsbinCrosswalk", "Import-PacsbinKey", "Invoke-PacsbinAnonymize",
-        "New-PacsbinProject", "Receive-DicomStudy", "Register-PacsbinArchive", "Remove-PacsbinStudy", "Remove-RedactionRegion", "Resolve-PacsbinIdentity",
-        "Revoke-PacsbinApproval", "Send-PacsbinStudy", "Set-PacsbinProject", "Test-PacsbinArchive", "Test-PacsbinAuditLog", "Test-PacsbinScript", "Test-PacsbinStudy",
-        "Unregister-PacsbinArchive",
+        "Get-DicomStudy", "Get-PacsbinArchive", "Get-PacsbinProject", "Get-PacsbinSchedule", "Get-PacsbinSidecar", "Get-RedactionRegion", "Import-PacsbinCrosswalk", "Import-PacsbinKey", "Invoke-PacsbinAnonymize",
+        "New-PacsbinProject", "Receive-DicomStudy", "Register-PacsbinArchive", "Register-PacsbinSchedule", "Remove-PacsbinStudy", "Remove-RedactionRegion", "Resolve-PacsbinIdentity",
+        "Revoke-PacsbinApproval", "Send-PacsbinStudy", "Set-PacsbinProject", "Start-PacsbinSidecar", "Stop-PacsbinSidecar", "Test-PacsbinArchive", "Test-PacsbinAuditLog", "Test-PacsbinScript", "Test-PacsbinStudy",
+        "Unregister-PacsbinArchive", "Unregister-PacsbinSchedule",
     ];
 
     public void Dispose() => session.Dispose();

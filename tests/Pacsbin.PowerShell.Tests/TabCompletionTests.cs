@@ -31,10 +31,15 @@ public sealed class TabCompletionTests : IDisposable
         { "Remove-Pacs", ["Remove-PacsbinStudy"] },
         { "Remove-PacsbinStudy -Old", ["-OlderThanDays"] },
         { "Revoke-Pacs", ["Revoke-PacsbinApproval"] },
-        { "Register-Pacs", ["Register-PacsbinArchive"] },
+        { "Register-Pacs", ["Register-PacsbinArchive", "Register-PacsbinSchedule"] },
         { "Register-PacsbinArchive -Authentication ", ["Basic", "Bearer", "ClientCertificate", "None", "OAuth2ClientCredentials"] },
         { "Register-PacsbinArchive -C", ["-CaFile", "-CertificatePassword", "-ClientCertificate", "-Confirm", "-Credential"] },
-        { "Unregister-Pacs", ["Unregister-PacsbinArchive"] },
+        { "Unregister-Pacs", ["Unregister-PacsbinArchive", "Unregister-PacsbinSchedule"] },
+        { "Start-Pacs", ["Start-PacsbinSidecar"] },
+        { "Stop-Pacs", ["Stop-PacsbinSidecar"] },
+        { "Get-PacsbinS", ["Get-PacsbinSchedule", "Get-PacsbinSidecar"] },
+        { "Start-PacsbinSidecar -Pro", ["-ProgressAction", "-Projects"] },
+        { "Register-PacsbinSchedule -Pa", ["-Path", "-PatientId"] },
         { "Test-PacsbinA", ["Test-PacsbinArchive", "Test-PacsbinAuditLog"] },
         { "Test-PacsbinSc", ["Test-PacsbinScript"] },
         { "Test-PacsbinScript -ProfileName ", ["Basic", "Pacsbin"] },
@@ -69,6 +74,7 @@ public sealed class TabCompletionTests : IDisposable
     [InlineData("Get-PacsbinArchive -Name nobody, ")]
     [InlineData("Test-PacsbinArchive -Name ")]
     [InlineData("Unregister-PacsbinArchive ")]
+    [InlineData("Register-PacsbinSchedule nightly -Archive ")]
     public void Completion_offers_names_of_archives(string input)
     {
         string start = "tab" + Guid.NewGuid().ToString("N")[..8];

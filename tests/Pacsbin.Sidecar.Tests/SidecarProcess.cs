@@ -109,8 +109,7 @@ internal sealed partial class SidecarProcess : IAsyncDisposable
     {
         if (!OperatingSystem.IsWindows() && !process.HasExited)
         {
-            using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
-            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+            await SignalAsync("TERM");
         }
         else if (!process.HasExited)
         {
@@ -134,6 +133,16 @@ internal sealed partial class SidecarProcess : IAsyncDisposable
         {
             Studies.Dispose();
         }
+    }
+
+    /// <summary>Whether it has ended by itself within some time.</summary>
+    public bool HasEndedIn(TimeSpan time) => process.WaitForExit(time);
+
+    /// <summary>Sends it a signal, such as INT for Ctrl+C.</summary>
+    public async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
     /// <summary>Ends it without a warning.</summary>

@@ -3,6 +3,7 @@ using System.Net.NetworkInformation;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Pacsbin.Sidecar;
+using Pacsbin.Sidecars;
 
 namespace Pacsbin.Tests;
 
@@ -84,6 +85,43 @@ public sealed class StartTests
         var (help, text) = await SidecarProcess.RunAsync("--help");
         Assert.Equal(0, help);
         Assert.Contains("--workspace <folder>", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task In_the_background_it_outlives_ctrl_c_and_its_console_and_ends_when_it_is_told_to()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals.");
+        await using var process = await SidecarProcess.StartAsync("--background");
+        await process.SignalAsync("INT");
+        await process.SignalAsync("HUP");
+        Assert.False(process.HasEndedIn(TimeSpan.FromSeconds(1)));
+        using var client = process.NewClient(process.Token);
+        var state = await client.GetStringAsync("/v1/sidecar", TestContext.Current.CancellationToken);
+        Assert.Matches("\"version\":\"[0-9.]+\"", state);
+        await process.SignalAsync("TERM");
+        Assert.True(process.HasEndedIn(TimeSpan.FromSeconds(60)));
+    }
+
+    [Fact]
+    public async Task Without_it_ctrl_c_ends_it()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals.");
+        await using var process = await SidecarProcess.StartAsync();
+        await process.SignalAsync("INT");
+        Assert.True(process.HasEndedIn(TimeSpan.FromSeconds(60)));
+    }
+
+    [Fact]
+    public async Task It_ends_when_who_has_the_token_asks_for_it_and_leaves_no_record()
+    {
+        await using var process = await SidecarProcess.StartAsync();
+        Assert.Contains(SidecarRecord.Running(), r => r.Address.Port == process.Address.Port);
+        using var nobody = process.NewClient(null);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await nobody.PostAsync("/v1/sidecar/stop", null, TestContext.Current.CancellationToken)).StatusCode);
+        using var client = process.NewClient(process.Token);
+        Assert.Equal(HttpStatusCode.NoContent, (await client.PostAsync("/v1/sidecar/stop", null, TestContext.Current.CancellationToken)).StatusCode);
+        Assert.True(process.HasEndedIn(TimeSpan.FromSeconds(60)));
+        Assert.DoesNotContain(SidecarRecord.Running(), r => r.Address.Port == process.Address.Port);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text;
+using Pacsbin.Sidecars;
 using Pacsbin.Studies;
 
 namespace Pacsbin.Sidecar.Access;
@@ -6,9 +7,6 @@ namespace Pacsbin.Sidecar.Access;
 /// <summary>The file that gives the token of a running sidecar to its owner, and to nobody else; gone when the sidecar ends.</summary>
 internal sealed class TokenFile : IDisposable
 {
-    /// <summary>The environment variable that names the folder of token files.</summary>
-    public const string EnvironmentVariable = "PACSBIN_SIDECAR";
-
     private readonly byte[] content;
 
     private TokenFile(string path, byte[] content)
@@ -30,7 +28,7 @@ internal sealed class TokenFile : IDisposable
         try
         {
             var full = path is not null ? Path.GetFullPath(path)
-                : Path.Join(PrivateFolder.Make(PrivateFolder.OfUser(EnvironmentVariable, "sidecar")), FormattableString.Invariant($"token-{port}"));
+                : Path.Join(PrivateFolder.Make(SidecarRecord.Folder), FormattableString.Invariant($"token-{port}"));
             var content = Encoding.ASCII.GetBytes(token);
             WholeFile.Write(full, content, ownerOnly: true, replace: true);
             return new TokenFile(full, content);

@@ -1,7 +1,7 @@
 using System.IO.Hashing;
 using System.Text;
 using Microsoft.Data.Sqlite;
-using Pacsbin.Sidecar.Access;
+using Pacsbin.Sidecars;
 using Pacsbin.Studies;
 
 namespace Pacsbin.Sidecar.Jobs;
@@ -63,6 +63,6 @@ internal sealed class JobStore : IDisposable
     private static string DefaultOf(SidecarOptions options)
     {
         var place = options.Workspace is null ? "" : Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Workspace));
-        return Path.Join(PrivateFolder.Make(PrivateFolder.OfUser(TokenFile.EnvironmentVariable, "sidecar")), $"jobs-{Convert.ToHexStringLower(XxHash128.Hash(Encoding.UTF8.GetBytes(place)))}");
+        return Path.Join(PrivateFolder.Make(SidecarRecord.Folder), $"jobs-{Convert.ToHexStringLower(XxHash128.Hash(Encoding.UTF8.GetBytes(place)))}");
     }
 }

@@ -69,6 +69,7 @@ namespace Pacsbin.Sidecar.Json;
 [JsonSerializable(typeof(ScriptToConvert))]
 [JsonSerializable(typeof(SeriesImages))]
 [JsonSerializable(typeof(SidecarOptions))]
+[JsonSerializable(typeof(SidecarState))]
 [JsonSerializable(typeof(StudiesToDeidentify))]
 [JsonSerializable(typeof(StudiesToFind))]
 [JsonSerializable(typeof(StudiesToReceive))]

@@ -17,12 +17,13 @@ public sealed partial class ApiDocumentTests
         ["Unregister-PacsbinArchive"] = "As Register-PacsbinArchive.",
         ["Export-PacsbinCrosswalk"] = "Writes all patients in clear: at the machine, with the cmdlet.",
         ["Import-PacsbinCrosswalk"] = "As Export-PacsbinCrosswalk.",
+        ["Start-PacsbinSidecar"] = "Starts the program that would be asked.",
         ["Export-PacsbinKey"] = "Keys never go over HTTP.",
         ["Import-PacsbinKey"] = "Keys never go over HTTP.",
     };
 
     /// <summary>Operations that only callers over HTTP need.</summary>
-    private static readonly string[] OnlyHere = ["New-LoginLink", "PacsbinJob", "PacsbinSchedule", "PacsbinUpload"];
+    private static readonly string[] OnlyHere = ["New-LoginLink", "PacsbinJob", "PacsbinUpload"];
 
     [Fact]
     public async Task Document_is_the_one_that_was_agreed_on()
