@@ -17,6 +17,8 @@ internal static class CommandLine
           --received <folder>     the folder for studies that are fetched from archives
           --outgoing <folder>     the folder to which approved studies may be copied
           --store <folder>        where jobs, schedules and uploads are kept; without it, in your application data
+                                  or, for several sidecars, a database of PostgreSQL: "Host=...;Database=...;Username=...;Passfile=..."
+          --shared <folder>       with a database: the folder that its sidecars share, with the key of what is in it
           --port <number>         the TCP port; without it, or 0, one that is free
           --token-file <path>     where the token is written; without it, in your application data
           --login-link            prints a link that logs a browser in, once
@@ -55,6 +57,7 @@ internal static class CommandLine
         "--projects" => options with { Projects = value },
         "--received" => options with { Received = value },
         "--outgoing" => options with { Outgoing = value },
+        "--shared" => options with { Shared = value },
         "--store" => options with { Store = value },
         "--port" => options with { Port = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : throw new UsageException("--port needs a number.") },
         "--token-file" => options with { TokenFile = value },

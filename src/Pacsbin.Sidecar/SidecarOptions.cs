@@ -38,11 +38,17 @@ public sealed record SidecarOptions
     /// <summary>The folder to which approved studies may be copied; null for none.</summary>
     public string? Outgoing { get; init; }
 
-    /// <summary>The folder in which jobs, schedules and uploads are kept, for its owner only; null for one in the user's application data for this workspace.</summary>
+    /// <summary>The folder in which jobs, schedules and uploads are kept, for its owner only; null for one in the user's application data for this workspace. A connection string of PostgreSQL, which has "Host=", lets several sidecars share them.</summary>
     public string? Store { get; init; }
+
+    /// <summary>With a database as <see cref="Store"/>: the folder that all its sidecars share, for the key of what is in the database, which must not be there too, and for uploads.</summary>
+    public string? Shared { get; init; }
 
     /// <summary>How long a job waits that an archive has failed; twice as long after each attempt; 0 for 30.</summary>
     public int RetrySeconds { get; init => field = value == 0 ? DefaultRetrySeconds : value; } = DefaultRetrySeconds;
+
+    /// <summary>Whether the store is a database that several sidecars share.</summary>
+    public bool IsStoreShared => Store?.Contains("Host=", StringComparison.OrdinalIgnoreCase) == true;
 
     /// <summary>Where the token is written; null for a file in the user's application data that has the port in its name.</summary>
     public string? TokenFile { get; init; }
@@ -66,8 +72,10 @@ public sealed record SidecarOptions
         _ when HostNames.Any(h => Uri.CheckHostName(h) != UriHostNameType.Dns) => "A host name is a name of DNS, without a port.",
         _ when Addresses.Any(a => !IPAddress.IsLoopback(a)) && (CertificateFile is null || !AllowRemote) =>
             "Others than this machine could connect: addresses other than 127.0.0.1 and ::1 need a certificate and the switch --allow-remote.",
+        { IsStoreShared: true, Shared: null } => "A database as the store needs --shared: a folder that all its sidecars share.",
+        { IsStoreShared: false, Shared: not null } => "--shared is for a database as the store.",
         { RetrySeconds: < 1 or > 3600 } => "Waiting takes from 1 to 3600 seconds.",
-        _ => Roots.Append(Workspace).Append(Projects).Append(Received).Append(Outgoing).OfType<string>().Select(ProblemOf).FirstOrDefault(p => p is not null),
+        _ => Roots.Append(Workspace).Append(Projects).Append(Received).Append(Outgoing).Append(Shared).OfType<string>().Select(ProblemOf).FirstOrDefault(p => p is not null),
     };
 
     private static string? ProblemOf(string folder) =>

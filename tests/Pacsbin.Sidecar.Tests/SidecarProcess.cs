@@ -69,7 +69,7 @@ internal sealed partial class SidecarProcess : IAsyncDisposable
     /// <summary>Starts it with folders that are another's.</summary>
     public static async Task<SidecarProcess> StartAsync(MadeStudies studies, params string[] more)
     {
-        var tokenFile = Path.Join(studies.Root, "token");
+        var tokenFile = more is [.., "--token-file", var own] ? own : Path.Join(studies.Root, "token");
         var sidecar = new SidecarProcess(
             Start(["--root", studies.Source, "--workspace", studies.Workspace, "--projects", studies.Projects, "--token-file", tokenFile, "--store", Path.Join(studies.Root, "store"), .. more]), studies);
         var started = Stopwatch.GetTimestamp();

@@ -238,6 +238,9 @@ public sealed class DicomInstance
     /// <summary>The file; for an entry of an archive the archive's path, the separator and the entry's name.</summary>
     public string Path => File.Path;
 
+    /// <summary>The folder of the file, or the archive that it is an entry of.</summary>
+    public string FolderPath => File.Folder;
+
     /// <summary>Whether the file is a DICOMDIR.</summary>
     public bool IsMediaDirectory => SopClassUid == MediaDirectory.SopClassUid;
 

@@ -51,6 +51,9 @@ internal sealed record JobRecord(string Id, JobKind Kind, JobState State, DateTi
     /// <summary>The upload that it uses.</summary>
     public string? Upload { get; init; }
 
+    /// <summary>The job that it is a part of, one of its studies; null for none.</summary>
+    public string? Parent { get; init; }
+
     /// <summary>What it is to do; null when it has ended.</summary>
     public JobRequest? Request { get; init; }
 

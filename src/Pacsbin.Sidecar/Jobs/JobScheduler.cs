@@ -1,25 +1,32 @@
-using Microsoft.Data.Sqlite;
 using Quartz;
 
 namespace Pacsbin.Sidecar.Jobs;
 
 /// <summary>Starts Quartz when the sidecar starts, and stops it with it. What was to be done before is gone on with.</summary>
-internal sealed class JobScheduler(ISchedulerFactory schedulers, JobQueue queue, ScheduleBook schedules) : IHostedService
+internal sealed class JobScheduler(ISchedulerFactory schedulers, JobQueue queue, ScheduleBook schedules, JobStore store) : IHostedService
 {
     /// <summary>Jobs at once; most of them use all processors.</summary>
     private const int MostAtOnce = 3;
 
+    /// <summary>How often a sidecar without work looks for what another one was asked for.</summary>
+    private static readonly TimeSpan SearchInterval = TimeSpan.FromSeconds(1);
+
     private IScheduler? running;
 
-    /// <summary>Has Quartz keep its triggers in the folder of jobs.</summary>
+    /// <summary>Has Quartz keep its triggers where jobs are.</summary>
     public static void Add(IServiceCollection services, JobStore store)
     {
         services.AddQuartz(quartz =>
         {
             quartz.UseDefaultThreadPool(MostAtOnce);
+            if (store.IsShared)
+            {
+                quartz.ConfigureScheduler(scheduler => scheduler.IdleWaitTime = SearchInterval);
+            }
+
             quartz.UsePersistentStore(persistent =>
             {
-                persistent.UseSqlite(SqliteFactory.Instance, store.ConnectionStringOf("quartz.db"));
+                store.Keep(persistent);
                 persistent.ConfigureStore(options =>
                 {
                     options.SchemaProvisioning = SchemaProvisioning.CreateIfMissing;
@@ -29,13 +36,21 @@ internal sealed class JobScheduler(ISchedulerFactory schedulers, JobQueue queue,
             });
         });
         services.AddHostedService<JobScheduler>();
+        if (store.IsShared)
+        {
+            services.AddHostedService<JobBeat>();
+        }
     }
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        await queue.ResumeAsync();
-        await schedules.ResumeAsync();
-        running = await schedulers.GetScheduler(cancellationToken);
+        using (store.TakeTurn()) // Quartz makes its tables
+        {
+            await queue.ResumeAsync();
+            await schedules.ResumeAsync();
+            running = await schedulers.GetScheduler(cancellationToken);
+        }
+
         await running.Start(cancellationToken);
     }
 

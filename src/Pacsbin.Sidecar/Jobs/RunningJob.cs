@@ -14,6 +14,9 @@ internal sealed class RunningJob(string id, Action changed, CancellationToken ca
 
     public string Id { get; } = id;
 
+    /// <summary>Which attempt it is. If the record is at a later one, another sidecar took this one for dead, and it counts no more.</summary>
+    public int Attempt { get; set; }
+
     public CancellationToken Cancellation { get; } = cancellationToken;
 
     public JobProgress Progress { get; private set => SetAndTell(ref field, value); } = new(0, 0, 0);

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
 using Pacsbin.Projects;
 using Pacsbin.Sidecar.Json;
 using Pacsbin.Sidecar.Resources;
@@ -10,41 +9,39 @@ namespace Pacsbin.Sidecar.Jobs;
 /// <summary>A schedule as it is kept.</summary>
 internal sealed record ScheduleRecord(string Name, string Cron, DateTimeOffset Created, StudiesToDeidentify Deidentify);
 
-/// <summary>The schedules, in the file of jobs; what they do is encrypted, because there are paths in it.</summary>
+/// <summary>The table of schedules, beside that of jobs; what they do is encrypted, because there are paths in it.</summary>
 internal sealed class ScheduleDatabase
 {
-    private readonly string connectionString;
+    private readonly JobStore store;
     private readonly FolderSeal seal;
 
-    /// <param name="store">Where the file is.</param>
-    /// <param name="jobs">Whose file it is, made before.</param>
+    /// <param name="store">Where the table is.</param>
+    /// <param name="jobs">Made before, with the key.</param>
     public ScheduleDatabase(JobStore store, JobDatabase jobs)
     {
         ArgumentNullException.ThrowIfNull(jobs);
-        connectionString = store.ConnectionStringOf("jobs.db");
+        this.store = store;
         seal = new FolderSeal(store.Folder);
-        using var connection = Open();
-        using var command = Command(connection, "CREATE TABLE IF NOT EXISTS schedule (name TEXT PRIMARY KEY, cron TEXT NOT NULL, created INTEGER NOT NULL, request BLOB NOT NULL) WITHOUT ROWID");
-        command.ExecuteNonQuery();
+        store.Prepare($"CREATE TABLE IF NOT EXISTS schedule (name TEXT PRIMARY KEY, cron TEXT NOT NULL, created BIGINT NOT NULL, request {store.Bytes} NOT NULL)");
     }
 
     /// <summary>Adds a schedule; false if there is one of its name.</summary>
     public bool Add(ScheduleRecord schedule)
     {
-        using var connection = Open();
-        using var command = Command(connection, "INSERT INTO schedule (name, cron, created, request) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING");
-        command.Parameters.AddWithValue("$1", schedule.Name);
-        command.Parameters.AddWithValue("$2", schedule.Cron);
-        command.Parameters.AddWithValue("$3", schedule.Created.ToUnixTimeMilliseconds());
-        command.Parameters.AddWithValue("$4", seal.Seal(JsonSerializer.SerializeToUtf8Bytes(schedule.Deidentify, SidecarJson.Default.StudiesToDeidentify), BindingOf(schedule.Name)));
+        using var connection = store.Open();
+        using var command = store.Command(
+            connection,
+            "INSERT INTO schedule (name, cron, created, request) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+            schedule.Name, schedule.Cron, schedule.Created.ToUnixTimeMilliseconds(),
+            seal.Seal(JsonSerializer.SerializeToUtf8Bytes(schedule.Deidentify, SidecarJson.Default.StudiesToDeidentify), BindingOf(schedule.Name)));
         return command.ExecuteNonQuery() > 0;
     }
 
     /// <summary>All, in the order of their names.</summary>
     public IReadOnlyList<ScheduleRecord> List()
     {
-        using var connection = Open();
-        using var command = Command(connection, "SELECT name, cron, created, request FROM schedule ORDER BY name");
+        using var connection = store.Open();
+        using var command = store.Command(connection, "SELECT name, cron, created, request FROM schedule ORDER BY name");
         using var row = command.ExecuteReader();
         var all = new List<ScheduleRecord>();
         while (row.Read())
@@ -60,25 +57,10 @@ internal sealed class ScheduleDatabase
     /// <summary>Deletes a schedule; false if there is none.</summary>
     public bool Delete(string name)
     {
-        using var connection = Open();
-        using var command = Command(connection, "DELETE FROM schedule WHERE name = $1");
-        command.Parameters.AddWithValue("$1", name);
+        using var connection = store.Open();
+        using var command = store.Command(connection, "DELETE FROM schedule WHERE name = $1", name);
         return command.ExecuteNonQuery() > 0;
     }
 
     private static byte[] BindingOf(string name) => Encoding.UTF8.GetBytes($"schedule {name}");
-
-    private static SqliteCommand Command(SqliteConnection connection, string text)
-    {
-        var command = connection.CreateCommand();
-        command.CommandText = text;
-        return command;
-    }
-
-    private SqliteConnection Open()
-    {
-        var connection = new SqliteConnection(connectionString);
-        connection.Open();
-        return connection;
-    }
 }

@@ -6,6 +6,7 @@ using Quartz;
 namespace Pacsbin.Sidecar.Jobs;
 
 /// <summary>What Quartz starts: an attempt at the job whose id is its name.</summary>
+[DisallowConcurrentExecution]
 internal sealed partial class StudyJob(JobQueue queue, JobWork work, SidecarOptions options, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<StudyJob> log) : IJob
 {
     public const string Group = "jobs";
@@ -14,7 +15,7 @@ internal sealed partial class StudyJob(JobQueue queue, JobWork work, SidecarOpti
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
     {
         var id = context.JobDetail.Key.Name;
-        if (queue.Begin(id, lifetime.ApplicationStopping) is not var (record, job))
+        if (await PostgresStore.PersistAsync(() => queue.Begin(id, lifetime.ApplicationStopping), lifetime.ApplicationStopping) is not var (record, job))
         {
             return;
         }
@@ -24,20 +25,18 @@ internal sealed partial class StudyJob(JobQueue queue, JobWork work, SidecarOpti
         try
         {
             // The core computes in the thread that asks it to, which is not to be one of Quartz's.
+            if (record.Parent is null && await Task.Run(() => work.PartsAsync(record.Request!, job), CancellationToken.None) is { Count: > 1 } parts)
+            {
+                await queue.AddPartsAsync(record, parts, lifetime.ApplicationStopping);
+                return;
+            }
+
             result = await Task.Run(() => work.RunAsync(record.Request!, job), CancellationToken.None);
             error = job.ArchiveFailure;
         }
         catch (Exception) when (job.Cancellation.IsCancellationRequested)
         {
-            if (queue.IsCancelled(id))
-            {
-                queue.End(id, JobState.Cancelled, job.Outcome);
-            }
-            else
-            {
-                queue.Leave(id); // the sidecar ends, and the next start goes on
-            }
-
+            await PostgresStore.PersistAsync(() => queue.Abandon(job), lifetime.ApplicationStopping);
             return;
         }
         catch (Exception e)
@@ -49,13 +48,13 @@ internal sealed partial class StudyJob(JobQueue queue, JobWork work, SidecarOpti
         if (error is { Error: PacsbinError.ArchiveFailed } && record.Attempts < MostAttempts)
         {
             LogRetry(error.Error, record.Attempts);
-            queue.End(id, JobState.Queued, outcome);
+            await PostgresStore.PersistAsync(() => queue.End(job, JobState.Queued, outcome), lifetime.ApplicationStopping);
             job.Settle(isDone: false);
             await queue.ScheduleAsync(id, time.GetUtcNow() + TimeSpan.FromSeconds(options.RetrySeconds * Math.Pow(2, record.Attempts - 1)));
             return;
         }
 
-        queue.End(id, error is null ? JobState.Succeeded : JobState.Failed, outcome);
+        await PostgresStore.PersistAsync(() => queue.End(job, error is null ? JobState.Succeeded : JobState.Failed, outcome), lifetime.ApplicationStopping);
         job.Settle(isDone: error is null); // after its end is recorded: a random key that was erased before could not go on
     }
 

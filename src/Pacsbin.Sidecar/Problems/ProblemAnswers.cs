@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.WebUtilities;
 using Pacsbin.Sidecar.Access;
 using Pacsbin.Sidecar.Json;
+using Pacsbin.Sidecar.Jobs;
 
 namespace Pacsbin.Sidecar.Problems;
 
@@ -66,6 +67,8 @@ internal sealed partial class ProblemAnswers(RequestDelegate next, ILogger<Probl
                 return OfStatus(StatusCodes.Status400BadRequest, DetailOf(json));
             case BadHttpRequestException bad:
                 return OfStatus(bad.StatusCode);
+            case Exception away when PostgresStore.IsAway(away):
+                return OfStatus(StatusCodes.Status503ServiceUnavailable, "The database of jobs does not answer now.");
             case AggregateException several when several.Flatten().InnerExceptions.Select(PacsbinException.FromIo).FirstOrDefault(e => e is not null) is { } first:
                 return Explain(first); // of a parallel loop
             case IOException or UnauthorizedAccessException when PacsbinException.FromIo(exception) is { } io:

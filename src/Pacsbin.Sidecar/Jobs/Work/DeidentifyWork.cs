@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using Pacsbin.Archives;
 using Pacsbin.Deidentification;
 using Pacsbin.Sidecar.Access;
@@ -45,6 +46,31 @@ internal sealed class DeidentifyWork(AllowedFolders folders, UploadFolder upload
         }
 
         DeidentificationSetup.Read(body, folders).Dispose();
+    }
+
+    /// <summary>A request for each study; empty for one study or none.</summary>
+    /// <remarks>Without project and key, all share a random key, which is forgotten with the last of them: a patient of two studies has one pseudonym.</remarks>
+    public async Task<IReadOnlyList<StudiesToDeidentify>> PartsAsync(StudiesToDeidentify body, RunningJob job)
+    {
+        if (body.StudyInstanceUids is { Count: 1 })
+        {
+            return [];
+        }
+
+        var shared = body with { Query = null, Key = body.Key ?? (body.Project is null ? Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) : null) };
+        if (body.Archive is { } archive)
+        {
+            var store = new ArchiveStore();
+            using var client = new ArchiveClient(store, store.Find(archive));
+            return [.. (await WantedStudies.FindAsync(client, body.StudyInstanceUids, body.Query, job.Cancellation)).Select(uid => shared with { StudyInstanceUids = [uid] })];
+        }
+
+        return [.. Sources(body, job).Select(study => shared with
+        {
+            Paths = body.Paths is null ? null : [.. study.Series.SelectMany(s => s.Instances).Select(i => i.FolderPath).Distinct(StringComparer.Ordinal)],
+            StudyInstanceUids = [study.StudyInstanceUid],
+            Regions = body.Regions is null ? null : study.RegionsMeant(body.Regions),
+        })];
     }
 
     public async Task<JobResult> RunAsync(StudiesToDeidentify body, RunningJob job)

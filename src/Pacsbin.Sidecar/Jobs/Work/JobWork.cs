@@ -7,7 +7,7 @@ using Pacsbin.Studies;
 namespace Pacsbin.Sidecar.Jobs.Work;
 
 /// <summary>Does what jobs ask for; the core does the work.</summary>
-internal sealed class JobWork(DeidentifyWork deidentify, ArchiveWork archives, AllowedFolders folders, StudyFinder finder)
+internal sealed class JobWork(DeidentifyWork deidentify, ArchiveWork archives, AllowedFolders folders, StudyFinder finder, JobStore store)
 {
     /// <exception cref="PacsbinException">Whatever ends the job.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
@@ -20,6 +20,11 @@ internal sealed class JobWork(DeidentifyWork deidentify, ArchiveWork archives, A
         { FindText: { } body } => Task.FromResult(FindText(body, job)),
         _ => throw new InvalidOperationException("The job has nothing to do."),
     };
+
+    /// <summary>What the studies of a job ask for, each by itself, so that sidecars which share jobs can share them; empty if the job is to be done as it is.</summary>
+    /// <exception cref="PacsbinException">Whatever ends the job.</exception>
+    public async Task<IReadOnlyList<JobRequest>> PartsAsync(JobRequest request, RunningJob job) =>
+        store.IsShared && request.Deidentify is { } body ? [.. (await deidentify.PartsAsync(body, job)).Select(p => new JobRequest { Deidentify = p })] : [];
 
     private JobResult Scan(StudiesToFind body, RunningJob job)
     {
