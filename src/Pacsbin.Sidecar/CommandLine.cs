@@ -20,6 +20,7 @@ internal static class CommandLine
                                   or, for several sidecars, a database of PostgreSQL: "Host=...;Database=...;Username=...;Passfile=..."
           --shared <folder>       with a database: the folder that its sidecars share, with the key of what is in it
           --port <number>         the TCP port; without it, or 0, one that is free
+          --telemetry <url>       sends metrics and traces to a collector of OpenTelemetry; they name no patient, path or UID
           --token-file <path>     where the token is written; without it, in your application data
           --login-link            prints a link that logs a browser in, once
           --background            goes on when its console is closed, or has Ctrl+C pressed
@@ -57,6 +58,7 @@ internal static class CommandLine
         "--projects" => options with { Projects = value },
         "--received" => options with { Received = value },
         "--outgoing" => options with { Outgoing = value },
+        "--telemetry" => options with { Telemetry = Uri.TryCreate(value, UriKind.Absolute, out var collector) ? collector : throw new UsageException("--telemetry needs an address.") },
         "--shared" => options with { Shared = value },
         "--store" => options with { Store = value },
         "--port" => options with { Port = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : throw new UsageException("--port needs a number.") },

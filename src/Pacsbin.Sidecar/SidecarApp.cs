@@ -73,6 +73,12 @@ internal static class SidecarApp
         services.AddSingleton<ListedFiles>();
         services.AddSingleton<WorkspaceListing>();
         services.AddSingleton<ReportFiles>();
+        services.AddSingleton<Telemetry>();
+        if (options.Telemetry is { } collector)
+        {
+            Telemetry.Add(services, collector);
+        }
+
         services.AddSystemd();
         services.AddWindowsService(service => service.ServiceName = "PacsbinSidecar");
         if (options.Background)
@@ -106,6 +112,8 @@ internal static class SidecarApp
     {
         app.UseMiddleware<ProblemAnswers>();
         app.UseRouting();
+        var telemetry = app.Services.GetRequiredService<Telemetry>();
+        app.Use(next => context => telemetry.FollowAsync(context, next));
         app.UseMiddleware<LocalAccess>();
         app.UseRateLimiter();
         app.UseMiddleware<KnownParameters>();

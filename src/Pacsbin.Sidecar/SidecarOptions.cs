@@ -50,6 +50,9 @@ public sealed record SidecarOptions
     /// <summary>Whether the store is a database that several sidecars share.</summary>
     public bool IsStoreShared => Store?.Contains("Host=", StringComparison.OrdinalIgnoreCase) == true;
 
+    /// <summary>The collector of OpenTelemetry that gets metrics and traces by OTLP over HTTP; null for none.</summary>
+    public Uri? Telemetry { get; init; }
+
     /// <summary>Where the token is written; null for a file in the user's application data that has the port in its name.</summary>
     public string? TokenFile { get; init; }
 
@@ -74,6 +77,8 @@ public sealed record SidecarOptions
             "Others than this machine could connect: addresses other than 127.0.0.1 and ::1 need a certificate and the switch --allow-remote.",
         { IsStoreShared: true, Shared: null } => "A database as the store needs --shared: a folder that all its sidecars share.",
         { IsStoreShared: false, Shared: not null } => "--shared is for a database as the store.",
+        { Telemetry: { } collector } when !collector.IsAbsoluteUri || (collector.Scheme != Uri.UriSchemeHttps && !(collector.Scheme == Uri.UriSchemeHttp && collector.IsLoopback)) =>
+            "Telemetry takes an address of https, or of http on this machine.",
         { RetrySeconds: < 1 or > 3600 } => "Waiting takes from 1 to 3600 seconds.",
         _ => Roots.Append(Workspace).Append(Projects).Append(Received).Append(Outgoing).Append(Shared).OfType<string>().Select(ProblemOf).FirstOrDefault(p => p is not null),
     };

@@ -7,7 +7,7 @@ namespace Pacsbin.Sidecar.Jobs;
 
 /// <summary>What Quartz starts: an attempt at the job whose id is its name.</summary>
 [DisallowConcurrentExecution]
-internal sealed partial class StudyJob(JobQueue queue, JobWork work, SidecarOptions options, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<StudyJob> log) : IJob
+internal sealed partial class StudyJob(JobQueue queue, JobWork work, SidecarOptions options, IHostApplicationLifetime lifetime, TimeProvider time, Telemetry telemetry, ILogger<StudyJob> log) : IJob
 {
     public const string Group = "jobs";
     private const int MostAttempts = 6;
@@ -20,6 +20,7 @@ internal sealed partial class StudyJob(JobQueue queue, JobWork work, SidecarOpti
             return;
         }
 
+        using var followed = telemetry.Begin(record.Kind);
         JobResult? result = null;
         PacsbinException? error = null;
         try
@@ -28,6 +29,7 @@ internal sealed partial class StudyJob(JobQueue queue, JobWork work, SidecarOpti
             if (record.Parent is null && await Task.Run(() => work.PartsAsync(record.Request!, job), CancellationToken.None) is { Count: > 1 } parts)
             {
                 await queue.AddPartsAsync(record, parts, lifetime.ApplicationStopping);
+                followed.State = JobState.Running; // its parts are
                 return;
             }
 
@@ -44,6 +46,8 @@ internal sealed partial class StudyJob(JobQueue queue, JobWork work, SidecarOpti
             error = ProblemOf(e);
         }
 
+        followed.Error = error?.Error;
+        followed.Files = job.Progress.Files;
         var outcome = job.Outcome with { Result = result, Problem = error is null ? null : Problem.Of(error) };
         if (error is { Error: PacsbinError.ArchiveFailed } && record.Attempts < MostAttempts)
         {
@@ -54,7 +58,8 @@ internal sealed partial class StudyJob(JobQueue queue, JobWork work, SidecarOpti
             return;
         }
 
-        await PostgresStore.PersistAsync(() => queue.End(job, error is null ? JobState.Succeeded : JobState.Failed, outcome), lifetime.ApplicationStopping);
+        followed.State = error is null ? JobState.Succeeded : JobState.Failed;
+        await PostgresStore.PersistAsync(() => queue.End(job, followed.State, outcome), lifetime.ApplicationStopping);
         job.Settle(isDone: error is null); // after its end is recorded: a random key that was erased before could not go on
     }
 
