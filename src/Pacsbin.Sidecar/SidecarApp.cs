@@ -101,6 +101,7 @@ internal static class SidecarApp
         services.AddSingleton<JobQueue>();
         services.AddSingleton<DeidentifyWork>();
         services.AddSingleton<ArchiveWork>();
+        services.AddSingleton<ReviewWork>();
         services.AddSingleton<JobWork>();
         services.AddSingleton<EventStreams>();
         services.AddSingleton<ScheduleDatabase>();

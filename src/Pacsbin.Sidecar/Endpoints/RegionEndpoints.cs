@@ -1,11 +1,10 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Pacsbin.Imaging.Text;
-using Pacsbin.Redaction;
 using Pacsbin.Review;
 using Pacsbin.Sidecar.Description;
+using Pacsbin.Sidecar.Jobs.Work;
 using Pacsbin.Sidecar.Problems;
 using Pacsbin.Sidecar.Resources;
-using Pacsbin.Studies;
 
 namespace Pacsbin.Sidecar.Endpoints;
 
@@ -28,34 +27,10 @@ internal static class RegionEndpoints
     private static Ok<RegionList> List(string studyInstanceUid, string? workspace, StudyFinder finder, CancellationToken cancellationToken) =>
         TypedResults.Ok(RegionList.Of(finder.Find(studyInstanceUid, workspace, cancellationToken).Study));
 
-    private static Ok<BurnedRegions> Burn(string studyInstanceUid, string? workspace, NewRegions body, StudyFinder finder, CancellationToken cancellationToken)
+    private static Ok<BurnedRegions> Burn(string studyInstanceUid, string? workspace, NewRegions body, ReviewWork work, CancellationToken cancellationToken)
     {
-        Require(body.Regions);
-        var rejections = new Rejections();
-        var (study, _) = finder.Find(studyInstanceUid, workspace, cancellationToken);
-        if (study.RegionsMeant(body.Regions).Count < body.Regions.Count)
-        {
-            throw new PacsbinException(PacsbinError.RegionOutsideImage, "The study does not have the series or the image that a region is meant for.");
-        }
-
-        var isChanged = new StudyRedaction(study, body.Regions) { Rejected = rejections.Add }.Run(cancellationToken: cancellationToken);
-        rejections.Require(study.Path);
-        return TypedResults.Ok(new BurnedRegions(isChanged, RegionList.Of(study)));
-    }
-
-    /// <summary>Refuses what would erase all where somebody meant a part.</summary>
-    private static void Require(IReadOnlyList<RedactionRegion> regions)
-    {
-        RequestRefusedException.RequireNoNulls(regions);
-        if (regions.Count == 0)
-        {
-            throw RequestRefusedException.BadRequest("At least one region is needed.");
-        }
-
-        if (regions.Any(r => r.SeriesInstanceUid is "" || r.SopInstanceUid is "" || (r.LastFrame is not null && r.FirstFrame is null)))
-        {
-            throw RequestRefusedException.BadRequest("A UID that is given is not empty, and a last frame needs a first one. Leave them out to mean all.");
-        }
+        ReviewWork.Require(body.Regions);
+        return TypedResults.Ok(work.Burn(new RegionsToBurn(studyInstanceUid, body.Regions, workspace), null, cancellationToken));
     }
 
     private static Ok<RegionList> TakeBack(string studyInstanceUid, string? workspace, StudyFinder finder, CancellationToken cancellationToken)

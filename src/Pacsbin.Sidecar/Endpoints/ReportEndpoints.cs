@@ -1,59 +1,44 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Pacsbin.Projects;
+using Microsoft.AspNetCore.Mvc;
 using Pacsbin.Review.Reports;
-using Pacsbin.Sidecar.Access;
 using Pacsbin.Sidecar.Description;
-using Pacsbin.Sidecar.Problems;
+using Pacsbin.Sidecar.Jobs;
+using Pacsbin.Sidecar.Jobs.Work;
 using Pacsbin.Sidecar.Resources;
-using Pacsbin.Studies;
 
 namespace Pacsbin.Sidecar.Endpoints;
 
 /// <summary>Reports on the studies of a workspace.</summary>
 internal static class ReportEndpoints
 {
-    public static void Map(RouteGroupBuilder v1) =>
+    public static void Map(RouteGroupBuilder v1)
+    {
         v1.MapPost("/reports", Export).WithTags("Reports").Named("Export-PacsbinReport", "Gives a report on the studies of a workspace: a page, JSON or a table.",
             "With sources or a project all that the report would tell is searched first; if an identifier is found, there is no report.")
             .WithExample("""{ "format": "Html", "title": "Hip study, second batch" }""")
             .WithMetadata(new BinaryAnswer("text/html", "application/json", "text/csv"));
-
-    private static FileStreamHttpResult Export(NewReport body, StudyFinder finder, AllowedFolders folders, ReportFiles files, CancellationToken cancellationToken)
-    {
-        RequestRefusedException.RequireNoNulls(body.StudyInstanceUids, body.Sources, body.AllowedWords);
-        if (string.IsNullOrWhiteSpace(body.Title))
-        {
-            throw RequestRefusedException.BadRequest("A report needs a title.");
-        }
-
-        var rejections = new Rejections();
-        var studies = body.StudyInstanceUids is { } uids
-            ? [.. uids.Distinct(StringComparer.Ordinal).Select(u => finder.Find(u, body.Workspace, cancellationToken).Study)]
-            : finder.ScanWorkspace(body.Workspace, cancellationToken).Found.Studies;
-        using var project = body.Project is null ? null : Project.Open(folders.RequireProject(body.Project));
-        using var crosswalk = project is null ? null : Crosswalk.Open(project);
-        var path = files.NewPath();
-        try
-        {
-            new ReportExport(path)
-            {
-                Format = body.Format,
-                Title = body.Title,
-                NoPictures = body.NoPictures,
-                Sources = [.. (body.Sources ?? []).SelectMany(s => finder.Scan(s, cancellationToken).Found.Studies)],
-                Crosswalk = crosswalk,
-                AllowedWords = body.AllowedWords ?? [],
-                Rejected = rejections.Add,
-            }.Run(studies, cancellationToken: cancellationToken);
-            rejections.Require(folders.RequireWorkspace(body.Workspace)); // a report that leaves a study out without a word would mislead
-            return TypedResults.Stream(ReportFiles.Open(path), MediaTypeOf(body.Format));
-        }
-        catch
-        {
-            File.Delete(path);
-            throw;
-        }
+        v1.MapPost("/reports/jobs", ExportAsync).WithTags("Reports").Named("Export-PacsbinReport-Job", "Writes a report on many studies, as a job.", "The job's operation report gives it, until the job is forgotten.")
+            .WithExample("""{ "format": "Csv" }""");
+        v1.MapGet("/jobs/{id}/report", Read).WithTags("Reports").Named("Export-PacsbinReport-Result", "Gives the report of a job.").WithMetadata(new BinaryAnswer("text/html", "application/json", "text/csv"));
     }
+
+    private static FileStreamHttpResult Export(NewReport body, ReviewWork work, ReportFiles files, CancellationToken cancellationToken)
+    {
+        ReviewWork.Require(body);
+        var path = files.NewPath();
+        work.Report(body, path, cancellationToken);
+        return TypedResults.Stream(ReportFiles.Open(path, once: true), MediaTypeOf(body.Format));
+    }
+
+    private static Task<Accepted<Job>> ExportAsync(NewReport body, [FromHeader(Name = WorkEndpoints.Idempotency)] string? idempotencyKey, JobQueue queue)
+    {
+        ReviewWork.Require(body);
+        return JobEndpoints.AcceptAsync(queue, new JobRequest { Report = body }, idempotencyKey);
+    }
+
+    private static FileStreamHttpResult Read(string id, JobQueue queue, ReportFiles files) => queue.Find(id) is { Result.Report: { } report }
+        ? TypedResults.Stream(ReportFiles.Open(files.PathOf(id), once: false), MediaTypeOf(report))
+        : throw new PacsbinException(PacsbinError.FileNotFound, "There is no such job, or it has no report.");
 
     private static string MediaTypeOf(ReportFormat format) => format switch
     {

@@ -3,6 +3,7 @@ using Pacsbin.Dicom;
 using Pacsbin.Review;
 using Pacsbin.Sidecar.Access;
 using Pacsbin.Sidecar.Description;
+using Pacsbin.Sidecar.Jobs.Work;
 using Pacsbin.Sidecar.Problems;
 using Pacsbin.Sidecar.Resources;
 using Pacsbin.Studies;
@@ -65,20 +66,8 @@ internal static class StudyEndpoints
         return TypedResults.NoContent();
     }
 
-    private static Ok<StudyTestResult> Test(string studyInstanceUid, string? workspace, string[]? source, string[]? allowedWord, StudyFinder finder, CancellationToken cancellationToken)
-    {
-        var rejections = new Rejections();
-        var (study, _) = finder.Find(studyInstanceUid, workspace, cancellationToken);
-        var test = new StudyTest
-        {
-            Sources = [.. (source ?? []).SelectMany(s => finder.Scan(s, cancellationToken).Found.Studies)],
-            AllowedWords = allowedWord ?? [],
-            Rejected = rejections.Add,
-        };
-        var result = test.Run(study, cancellationToken: cancellationToken);
-        rejections.Require(study.Path); // an identifier of a file that cannot be read was not looked for
-        return TypedResults.Ok(result);
-    }
+    private static Ok<StudyTestResult> Test(string studyInstanceUid, string? workspace, string[]? source, string[]? allowedWord, ReviewWork work, CancellationToken cancellationToken) =>
+        TypedResults.Ok(work.Test(new StudyToTest(studyInstanceUid, source, workspace, allowedWord), null, cancellationToken));
 
     private static Ok<SeriesImages> Images(string studyInstanceUid, string seriesInstanceUid, string? workspace, StudyFinder finder, CancellationToken cancellationToken)
     {

@@ -12,7 +12,7 @@ namespace Pacsbin.Sidecar.Endpoints;
 /// <summary>Operations that are answered by a job.</summary>
 internal static class WorkEndpoints
 {
-    private const string Idempotency = "Idempotency-Key";
+    public const string Idempotency = "Idempotency-Key";
 
     public static void Map(RouteGroupBuilder v1)
     {
@@ -31,6 +31,10 @@ internal static class WorkEndpoints
         studies.MapPost("/scan", ScanAsync).WithTags("Studies").Named("Get-DicomStudy-Job", "Finds studies below a large path, as a job.").WithExample("""{ "path": "/data/from-pacs" }""");
         studies.MapPost("/burned-in-text", FindTextAsync).WithTags("Regions").Named("Find-BurnedInText-Job", "Proposes where text is burned in, in several studies, as a job.")
             .WithExample("""{ "minimumScore": 0.6 }""");
+        studies.MapPost("/redact", BurnAsync).WithTags("Regions").Named("Add-RedactionRegion-Job", "Burns regions into a large study at once, as a job.", "As the operation that is waited for: all that is meant, or nothing.")
+            .WithExample("""{ "studyInstanceUid": "2.25.5793140255301435621226006167283366320", "regions": [{ "x": 0, "y": 0, "width": 800, "height": 60, "clip": true }] }""");
+        studies.MapPost("/test", TestAsync).WithTags("Studies").Named("Test-PacsbinStudy-Job", "Tests a large study of a workspace again, as a job.")
+            .WithExample("""{ "studyInstanceUid": "2.25.5793140255301435621226006167283366320", "sources": ["/data/from-pacs"] }""");
     }
 
     private static Task<Accepted<Job>> DeidentifyAsync(StudiesToDeidentify body, [FromHeader(Name = Idempotency)] string? idempotencyKey, DeidentifyWork work, JobQueue queue)
@@ -61,6 +65,25 @@ internal static class WorkEndpoints
         return Directory.Exists(finder.FolderOf(studyInstanceUid, body.Workspace))
             ? SendAsync(body with { StudyInstanceUids = [studyInstanceUid] }, idempotencyKey, work, queue)
             : throw new PacsbinException(PacsbinError.FileNotFound, "The workspace has no such study.");
+    }
+
+    private static Task<Accepted<Job>> BurnAsync(RegionsToBurn body, [FromHeader(Name = Idempotency)] string? idempotencyKey, StudyFinder finder, JobQueue queue)
+    {
+        ReviewWork.Require(body.Regions);
+        finder.FolderOf(body.StudyInstanceUid, body.Workspace);
+        return JobEndpoints.AcceptAsync(queue, new JobRequest { Redact = body }, idempotencyKey);
+    }
+
+    private static Task<Accepted<Job>> TestAsync(StudyToTest body, [FromHeader(Name = Idempotency)] string? idempotencyKey, StudyFinder finder, AllowedFolders folders, JobQueue queue)
+    {
+        RequestRefusedException.RequireNoNulls(body.Sources, body.AllowedWords);
+        finder.FolderOf(body.StudyInstanceUid, body.Workspace);
+        foreach (var source in body.Sources ?? [])
+        {
+            folders.RequireReadable(source);
+        }
+
+        return JobEndpoints.AcceptAsync(queue, new JobRequest { Test = body }, idempotencyKey);
     }
 
     private static Task<Accepted<Job>> ScanAsync(StudiesToFind body, [FromHeader(Name = Idempotency)] string? idempotencyKey, AllowedFolders folders, JobQueue queue)

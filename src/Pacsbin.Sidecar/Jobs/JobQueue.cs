@@ -10,7 +10,7 @@ using Quartz;
 namespace Pacsbin.Sidecar.Jobs;
 
 /// <summary>Takes jobs, knows how far they are, and cancels them.</summary>
-internal sealed class JobQueue(JobDatabase database, JobStore store, UploadFolder uploads, ISchedulerFactory schedulers, TimeProvider time)
+internal sealed class JobQueue(JobDatabase database, JobStore store, UploadFolder uploads, ReportFiles reports, ISchedulerFactory schedulers, TimeProvider time)
 {
     private const int MostEnded = 1000;
     private const int MostWaiting = 1000;
@@ -48,6 +48,7 @@ internal sealed class JobQueue(JobDatabase database, JobStore store, UploadFolde
 
         await ScheduleAsync(job.Id, time.GetUtcNow());
         database.Trim(MostEnded);
+        reports.DeleteForgotten(id => database.Find(id) is not null);
         return job.ToJob();
     }
 
@@ -87,7 +88,12 @@ internal sealed class JobQueue(JobDatabase database, JobStore store, UploadFolde
 
     /// <summary>Deletes a job that has ended.</summary>
     /// <returns>False if there is none of this id that has.</returns>
-    public bool Delete(string id) => database.Delete(id);
+    public bool Delete(string id)
+    {
+        var isDeleted = database.Delete(id);
+        reports.DeleteForgotten(known => database.Find(known) is not null);
+        return isDeleted;
+    }
 
     /// <summary>Begins an attempt; null if there is nothing to do any more.</summary>
     public (JobRecord Record, RunningJob Job)? Begin(string id, CancellationToken stopping)

@@ -17,6 +17,12 @@ internal sealed record JobRequest
 
     public TextToFind? FindText { get; init; }
 
+    public RegionsToBurn? Redact { get; init; }
+
+    public StudyToTest? Test { get; init; }
+
+    public NewReport? Report { get; init; }
+
     [JsonIgnore]
     public JobKind Kind => this switch
     {
@@ -24,6 +30,9 @@ internal sealed record JobRequest
         { Receive: not null } => JobKind.Receive,
         { Send: not null } => JobKind.Send,
         { Scan: not null } => JobKind.Scan,
+        { Redact: not null } => JobKind.Redact,
+        { Test: not null } => JobKind.Test,
+        { Report: not null } => JobKind.Report,
         _ => JobKind.FindText,
     };
 }

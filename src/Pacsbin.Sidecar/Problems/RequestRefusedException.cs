@@ -28,6 +28,8 @@ internal sealed class RequestRefusedException(int status, string? detail = null)
 /// <summary>Says that files kept an operation from being done; nothing was changed.</summary>
 internal sealed class FilesRejectedException(IReadOnlyList<(string File, PacsbinException Error)> files) : Exception
 {
+    public IReadOnlyList<(string File, PacsbinException Error)> Files { get; } = files;
+
     /// <summary>The first error's problem, with all files.</summary>
     public Problem Problem { get; } = Problem.Of(files[0].Error) with { Files = [.. files.Select(f => new FileProblem(f.File, f.Error.Error, f.Error.Message))] };
 }

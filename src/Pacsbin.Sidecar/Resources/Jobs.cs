@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
 using Pacsbin.Archives;
+using Pacsbin.Review;
+using Pacsbin.Review.Reports;
 using Pacsbin.Sidecar.Problems;
 using Pacsbin.Studies;
 
@@ -22,6 +24,15 @@ public enum JobKind
 
     /// <summary>Looks for text that is burned in.</summary>
     FindText,
+
+    /// <summary>Burns regions into a study.</summary>
+    Redact,
+
+    /// <summary>Tests a study again.</summary>
+    Test,
+
+    /// <summary>Writes a report.</summary>
+    Report,
 }
 
 /// <summary>Where a job is.</summary>
@@ -102,6 +113,18 @@ public sealed record JobResult
     /// <summary>Where text may be burned in.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TextProposals? Text { get; init; }
+
+    /// <summary>The study that regions were burned into.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public BurnedRegions? Burned { get; init; }
+
+    /// <summary>What a test has found.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public StudyTestResult? Tested { get; init; }
+
+    /// <summary>The form of the report that was written; the job's operation report gives it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ReportFormat? Report { get; init; }
 
     /// <summary>Nothing of it, because it may name patients.</summary>
     public override string ToString() => nameof(JobResult);

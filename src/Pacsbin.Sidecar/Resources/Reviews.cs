@@ -36,6 +36,19 @@ public sealed record RegionList(string StudyInstanceUid, StudyState State, IRead
 /// <param name="Regions">At least one; in the UIDs of the workspace.</param>
 public sealed record NewRegions(IReadOnlyList<RedactionRegion> Regions);
 
+/// <summary>Regions that are to be burned into a study by a job.</summary>
+/// <param name="StudyInstanceUid">The study.</param>
+/// <param name="Regions">At least one; in the UIDs of the workspace.</param>
+/// <param name="Workspace">Its workspace's full path; null for the configured one.</param>
+public sealed record RegionsToBurn(string StudyInstanceUid, IReadOnlyList<RedactionRegion> Regions, string? Workspace = null);
+
+/// <summary>A study that is to be tested again.</summary>
+/// <param name="StudyInstanceUid">The study.</param>
+/// <param name="Sources">The full paths of its sources, below roots, whose identifiers are looked for; null for none.</param>
+/// <param name="Workspace">Its workspace's full path; null for the configured one.</param>
+/// <param name="AllowedWords">Words that are harmless in the copy although a source has them as an identifier; null for none.</param>
+public sealed record StudyToTest(string StudyInstanceUid, IReadOnlyList<string>? Sources = null, string? Workspace = null, IReadOnlyList<string>? AllowedWords = null);
+
 /// <summary>What became of regions.</summary>
 /// <param name="IsChanged">Whether pixels were erased; false if the images that are meant have none there.</param>
 /// <param name="Study">The study as it is now.</param>

@@ -1,13 +1,14 @@
 using Pacsbin.Imaging.Text;
 using Pacsbin.Review;
 using Pacsbin.Sidecar.Access;
+using Pacsbin.Sidecar.Problems;
 using Pacsbin.Sidecar.Resources;
 using Pacsbin.Studies;
 
 namespace Pacsbin.Sidecar.Jobs.Work;
 
 /// <summary>Does what jobs ask for; the core does the work.</summary>
-internal sealed class JobWork(DeidentifyWork deidentify, ArchiveWork archives, AllowedFolders folders, StudyFinder finder, JobStore store)
+internal sealed class JobWork(DeidentifyWork deidentify, ArchiveWork archives, AllowedFolders folders, StudyFinder finder, ReviewWork review, ReportFiles reports, JobStore store)
 {
     /// <exception cref="PacsbinException">Whatever ends the job.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
@@ -18,6 +19,9 @@ internal sealed class JobWork(DeidentifyWork deidentify, ArchiveWork archives, A
         { Send: { } body } => archives.SendAsync(body, job),
         { Scan: { } body } => Task.FromResult(Scan(body, job)),
         { FindText: { } body } => Task.FromResult(FindText(body, job)),
+        { Redact: { } body } => Task.FromResult(new JobResult { Burned = Rejecting(job, () => review.Burn(body, job.Follow<int>(files => new JobProgress(files, 0, 0)), job.Cancellation)) }),
+        { Test: { } body } => Task.FromResult(new JobResult { Tested = Rejecting(job, () => review.Test(body, job.Follow<int>(files => new JobProgress(files, 0, 0)), job.Cancellation)) }),
+        { Report: { } body } => Task.FromResult(Report(body, job)),
         _ => throw new InvalidOperationException("The job has nothing to do."),
     };
 
@@ -37,6 +41,34 @@ internal sealed class JobWork(DeidentifyWork deidentify, ArchiveWork archives, A
         var found = new StudyScanner { MayRead = folders.MayRead, Rejected = job.Reject }
             .Scan([path], job.Follow<ScanProgress>(p => new JobProgress(p.Files, 0, 0)), job.Cancellation);
         return new JobResult { Found = new StudyList([.. found.Studies.Select(StudySummary.Of)], found.SkippedFiles, []) };
+    }
+
+    private JobResult Report(NewReport body, RunningJob job)
+    {
+        Rejecting(job, () =>
+        {
+            review.Report(body, reports.PathOf(job.Id), job.Cancellation);
+            return true;
+        });
+        return new JobResult { Report = body.Format };
+    }
+
+    /// <summary>Has the files that kept something from being done in the job, beside what ended it.</summary>
+    private static T Rejecting<T>(RunningJob job, Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (FilesRejectedException e)
+        {
+            foreach (var (file, error) in e.Files)
+            {
+                job.Reject(file, error);
+            }
+
+            throw e.Files[0].Error;
+        }
     }
 
     private JobResult FindText(TextToFind body, RunningJob job)

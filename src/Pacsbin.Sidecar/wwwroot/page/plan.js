@@ -1,4 +1,4 @@
-import { ask, studyPath } from './api.js';
+import { ask, follow } from './api.js';
 import { button, count, element, field } from './element.js';
 import { attempt, confirm, say } from './messages.js';
 import { fit, scopes } from './regions.js';
@@ -74,10 +74,14 @@ export function showPlan(host, review, tools) {
     }
     say('Burning…');
     await attempt(burnButton, async () => {
-      const result = await ask('POST', studyPath(review.uid, 'regions'), { regions: planned.toRequest() });
+      const job = await ask('POST', '/v1/studies/redact', { studyInstanceUid: review.uid, regions: planned.toRequest() });
+      const { problem, rejected, result } = await follow(job, j => say(`Burning: ${count(j.progress.files, 'image')} done.`));
+      if (problem) {
+        throw new Error([problem.detail ?? problem.title, ...rejected.map(r => `${r.file}: ${r.message}`)].join(' '));
+      }
       planned.clear();
       await review.refresh();
-      say(result.isChanged ? 'Burned in. Look at the result.' : 'There was nothing to erase: the images that are meant have no pixels there.');
+      say(result.burned.isChanged ? 'Burned in. Look at the result.' : 'There was nothing to erase: the images that are meant have no pixels there.');
     });
     show();
   }
