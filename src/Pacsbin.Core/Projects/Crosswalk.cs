@@ -5,7 +5,7 @@ using Pacsbin.Studies;
 namespace Pacsbin.Projects;
 
 /// <summary>A project's reference table from originals to pseudonyms and new UIDs, encrypted; it decides what a patient becomes.</summary>
-/// <remarks>Safe for use by several threads, and by several processes of one machine.</remarks>
+/// <remarks>Safe for use by several threads, and by several processes: of one machine if it is a file, of several if it is in a <see cref="CrosswalkServer"/>.</remarks>
 public sealed class Crosswalk : IDisposable
 {
     /// <summary>How many pseudonyms of a patient's series are tried; that even two are taken does not happen but in tests.</summary>
@@ -41,7 +41,7 @@ public sealed class Crosswalk : IDisposable
     /// <exception cref="PacsbinException">KeyMismatch if there is one that was used with another key; MalformedElement if there is a damaged one or one of another version; ManifestConflict, FileIo, FileAccessDenied.</exception>
     internal static void Make(Project project)
     {
-        using var database = CrosswalkDatabase.Open(project.Folder, isNew: true);
+        using var database = CrosswalkDatabase.Open(project, isNew: true);
         using var cipher = CrosswalkCipher.Of(project);
         var own = OwnKey(cipher);
         database.Write(() =>
@@ -81,7 +81,7 @@ public sealed class Crosswalk : IDisposable
         var auditKey = project.Derive("audit log");
         try
         {
-            database = CrosswalkDatabase.Open(project.Folder);
+            database = CrosswalkDatabase.Open(project);
             cipher = CrosswalkCipher.Of(project);
             audit = new AuditLog(project.Folder, auditKey, new AuditHead(database, cipher));
             var crosswalk = new Crosswalk(project.Settings.Id, database, cipher, pseudonymizer, audit);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace Pacsbin.Projects;
 
@@ -19,8 +18,7 @@ internal static class CrosswalkCounter
         }
 
         var index = cipher.IndexOf("counter type", type);
-        var count = Encoding.ASCII.GetString(database.Query("SELECT CAST(count(*) AS BLOB) FROM counter WHERE type = $0", index)[0][0]);
-        var number = long.Parse(count, CultureInfo.InvariantCulture) + 1;
+        var number = database.Number("SELECT count(*) FROM counter WHERE type = $0", index) + 1;
         database.Execute("INSERT INTO counter (key, type, content) VALUES ($0, $1, $2)", key, index, cipher.Encrypt(Kind, key, number.ToString(CultureInfo.InvariantCulture)));
         return number;
     }

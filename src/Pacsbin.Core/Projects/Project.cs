@@ -11,8 +11,9 @@ public sealed class Project : IDisposable
     private readonly byte[] key;
     private bool isDisposed;
 
-    private Project(string folder, ProjectSettings settings, byte[] key)
+    private Project(string folder, ProjectSettings settings, byte[] key, CrosswalkServer? server)
     {
+        Server = server;
         Folder = folder;
         Settings = settings;
         this.key = key;
@@ -23,6 +24,9 @@ public sealed class Project : IDisposable
 
     /// <summary>What the project's studies are made with.</summary>
     public ProjectSettings Settings { get; }
+
+    /// <summary>Where the crosswalk is; null for the project's folder.</summary>
+    internal CrosswalkServer? Server { get; }
 
     /// <summary>256 bits, in an array that the collector does not move. Whoever takes a copy zeroes it.</summary>
     internal byte[] Key
@@ -60,7 +64,8 @@ public sealed class Project : IDisposable
     /// <param name="folder">The folder, which is made, for its owner only, if it does not exist.</param>
     /// <param name="settings">What a person has chosen; id, time and fingerprint are set here.</param>
     /// <param name="keyOf">Makes the key for the id that the project gets, in an array that the collector does not move and that the project zeroes; null to make a random key and store it in the folder.</param>
-    public static Project Create(string folder, ProjectSettings settings, Func<string, byte[]?> keyOf)
+    /// <param name="server">Where the crosswalk is made; null for the folder.</param>
+    public static Project Create(string folder, ProjectSettings settings, Func<string, byte[]?> keyOf, CrosswalkServer? server = null)
     {
         folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         if (settings.Problem() is { } problem)
@@ -92,7 +97,7 @@ public sealed class Project : IDisposable
 
             // The settings come last: a folder without them is no project, and the key and the crosswalk that wait there have made nothing yet.
             var complete = settings with { Id = id, Created = DateTimeOffset.UtcNow, KeyFingerprint = FingerprintOf(own) };
-            var project = new Project(folder, complete, own);
+            var project = new Project(folder, complete, own, server);
             Crosswalk.Make(project);
             complete.Write(folder, replace: false);
             return project;
@@ -114,7 +119,8 @@ public sealed class Project : IDisposable
     /// <inheritdoc cref="Open(string, byte[])"/>
     /// <param name="folder">The project's folder.</param>
     /// <param name="keyOf">Makes the key for the project's id, in an array that the collector does not move and that the project zeroes; null if none is given.</param>
-    public static Project Open(string folder, Func<string, byte[]?> keyOf)
+    /// <param name="server">Where the crosswalk is; null for the folder.</param>
+    public static Project Open(string folder, Func<string, byte[]?> keyOf, CrosswalkServer? server = null)
     {
         folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         var settings = ProjectSettings.Read(folder);
@@ -125,7 +131,7 @@ public sealed class Project : IDisposable
             throw new PacsbinException(PacsbinError.KeyMismatch, $"{source} is not that of this project.");
         }
 
-        return new Project(folder, settings, own);
+        return new Project(folder, settings, own, server);
     }
 
     /// <summary>Changes what neither pseudonyms nor copies depend on, in one step.</summary>

@@ -3,6 +3,7 @@ using Pacsbin.Deidentification;
 using Pacsbin.Projects;
 using Pacsbin.Sidecar.Access;
 using Pacsbin.Sidecar.Description;
+using Pacsbin.Sidecar.Jobs;
 using Pacsbin.Sidecar.Problems;
 using Pacsbin.Sidecar.Resources;
 
@@ -52,7 +53,7 @@ internal static class ProjectEndpoints
 
     private static Ok<ProjectSummary> Get(string folder, AllowedFolders folders) => TypedResults.Ok(Inspect(folders.RequireProject(folder)));
 
-    private static Created<ProjectSummary> Create(NewProject body, AllowedFolders folders)
+    private static Created<ProjectSummary> Create(NewProject body, AllowedFolders folders, JobStore store)
     {
         RequestRefusedException.RequireNoNulls(body.Options, body.AllowedWords);
         var folder = folders.RequireProject(body.Folder);
@@ -74,7 +75,7 @@ internal static class ProjectEndpoints
             throw new PacsbinException(PacsbinError.FileNotFound, "The pixel script is not a file that exists.");
         }
 
-        Project.Create(folder, settings, SecretText.KeyOfEnvironment).Dispose();
+        Project.Create(folder, settings, SecretText.KeyOfEnvironment, store.Crosswalks).Dispose();
         return TypedResults.Created($"/v1/projects/{Uri.EscapeDataString(body.Folder)}", Inspect(folder));
     }
 
@@ -87,22 +88,22 @@ internal static class ProjectEndpoints
         return TypedResults.Ok(Inspect(path));
     }
 
-    private static Ok<IdentityAnswer> Resolve(IdentityQuestion body, AllowedFolders folders)
+    private static Ok<IdentityAnswer> Resolve(IdentityQuestion body, AllowedFolders folders, JobStore store)
     {
         if (string.IsNullOrWhiteSpace(body.Reason) || body.Identities.Count == 0 || body.Identities.Any(string.IsNullOrWhiteSpace))
         {
             throw RequestRefusedException.BadRequest("A reason is needed, and at least one pseudonym or UID; none of them can be blank.");
         }
 
-        using var project = Project.Open(folders.RequireProject(body.Project));
+        using var project = Project.Open(folders.RequireProject(body.Project), static _ => null, store.Crosswalks);
         using var crosswalk = Crosswalk.Open(project);
         var found = body.Identities.Select(i => crosswalk.Resolve(i, body.Reason)).ToList();
         return TypedResults.Ok(new IdentityAnswer([.. found.SelectMany(f => f)], found.Count(f => f.Count == 0)));
     }
 
-    private static Ok<AuditLogState> TestAuditLog(string project, AllowedFolders folders)
+    private static Ok<AuditLogState> TestAuditLog(string project, AllowedFolders folders, JobStore store)
     {
-        using var opened = Project.Open(folders.RequireProject(project));
+        using var opened = Project.Open(folders.RequireProject(project), static _ => null, store.Crosswalks);
         using var crosswalk = Crosswalk.Open(opened);
         return TypedResults.Ok(crosswalk.CheckAuditLog());
     }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.IO.Hashing;
 using System.Text;
 using Microsoft.Data.Sqlite;
+using Pacsbin.Projects;
 using Pacsbin.Sidecars;
 using Pacsbin.Studies;
 using Quartz;
@@ -40,6 +41,9 @@ internal sealed class JobStore : IDisposable
 
     /// <summary>Whether other sidecars work on the same jobs.</summary>
     public bool IsShared => shared is not null;
+
+    /// <summary>Where the crosswalks of projects are; null for their folders, which several machines cannot share.</summary>
+    public CrosswalkServer? Crosswalks => shared is null ? null : new CrosswalkServer(shared.Open);
 
     /// <summary>The type of a column of bytes.</summary>
     public string Bytes => IsShared ? "BYTEA" : "BLOB";

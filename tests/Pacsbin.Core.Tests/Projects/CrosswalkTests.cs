@@ -65,7 +65,7 @@ public sealed class CrosswalkTests : IDisposable
     public void A_write_that_fails_takes_no_other_with_it()
     {
         using var project = folder.Open();
-        using var database = CrosswalkDatabase.Open(project.Folder);
+        using var database = CrosswalkDatabase.Open(project);
         using var go = new ManualResetEventSlim();
         var holder = new Thread(() => database.Write(() =>
         {

@@ -10,6 +10,7 @@ namespace Pacsbin.Tests.Cluster;
 public sealed class ClusterTests(PostgresServer database) : IClassFixture<PostgresServer>
 {
     private const int StudyCount = 12;
+    private const int ManyStudies = 60;
     private const int FilesOfStudy = 10;
     private const string Key = "a key of the tests, long enough.";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
@@ -20,15 +21,16 @@ public sealed class ClusterTests(PostgresServer database) : IClassFixture<Postgr
     public async Task Studies_of_a_job_are_shared_and_those_of_a_killed_sidecar_are_done_once_by_the_other()
     {
         await database.RenewAsync();
-        using var studies = MakeStudies();
+        using var studies = MakeStudies(ManyStudies);
         var nodes = await Task.WhenAll(StartAsync(studies), StartAsync(studies)); // at once, on a database without tables
         await using var first = nodes[0];
         await using var second = nodes[1];
-        await EndAsync(first, await BeginAsync(first, "undisturbed"));
+        var project = await PostAsync(first, "/v1/projects", """{ "folder": "trial" }""", HttpStatusCode.Created);
+        await EndAsync(first, await BeginAsync(first, "undisturbed", project: "trial"));
         var expected = Contents(studies, "undisturbed");
-        Assert.Equal(StudyCount * FilesOfStudy, expected.Count);
+        Assert.Equal(ManyStudies * FilesOfStudy, expected.Count);
 
-        var id = await BeginAsync(first, "disturbed");
+        var id = await BeginAsync(first, "disturbed", project: "trial");
         var workers = new HashSet<string>();
         JsonNode job;
         do
@@ -37,20 +39,27 @@ public sealed class ClusterTests(PostgresServer database) : IClassFixture<Postgr
             job = await GetAsync(second, id);
             Assert.True((string?)job["ended"] is null, "The job has ended before anything was killed: it needs more studies.");
         }
-        while ((int)job["progress"]!["files"]! < StudyCount * FilesOfStudy / 4 || workers.Count < 2);
+        while ((int)job["progress"]!["files"]! < ManyStudies * FilesOfStudy / 4 || workers.Count < 2);
 
         await first.KillAsync();
         job = await EndAsync(second, id);
         var done = job["result"]!["deidentified"]!.AsArray();
-        Assert.Equal(StudyCount, done.Select(s => (string)s!["studyInstanceUid"]!).Distinct().Count());
-        Assert.Equal(StudyCount, done.Count);
+        Assert.Equal(ManyStudies, done.Select(s => (string)s!["studyInstanceUid"]!).Distinct().Count());
+        Assert.Equal(ManyStudies, done.Count);
         Assert.All(done, s => Assert.Equal(FilesOfStudy, (int)s!["written"]! + (int)s["skipped"]!));
         Assert.Equal(expected, Contents(studies, "disturbed"));
         Assert.Empty(Directory.GetFileSystemEntries(Path.Join(studies.Workspace, "disturbed"), ".*"));
         Assert.Equal(["2"], await database.ReadAsync("SELECT count(*) FROM pacsbin.job WHERE parent IS NULL"));
 
+        // The crosswalk is in the database too: each sidecar can tell who a patient is.
+        var question = new JsonObject { ["project"] = "trial", ["identities"] = new JsonArray((string)done[0]!["studyInstanceUid"]!), ["reason"] = "A test." };
+        Assert.Equal(MadeStudies.PatientId, (string?)(await PostAsync(second, "/v1/identities/resolve", question.ToJsonString(), HttpStatusCode.OK))["identities"]![0]!["patientId"]);
+        Assert.False(File.Exists(Path.Join(studies.Projects, "trial", "crosswalk.db")));
+        Assert.Equal(["1"], await database.ReadAsync($"SELECT count(*) FROM crosswalk_{project["id"]}.patient"));
+        Assert.Equal([$"{ManyStudies * FilesOfStudy}"], await database.ReadAsync($"SELECT count(*) FROM crosswalk_{project["id"]}.instance"));
+
         // Nothing in the clear: neither what is to be done, nor with which key, nor what came of it.
-        var texts = string.Join('\n', await database.ReadAsync("SELECT job::text FROM pacsbin.job"));
+        var texts = string.Join('\n', (await database.ReadAsync("SELECT job::text FROM pacsbin.job")).Concat(await database.ReadAsync($"SELECT patient::text FROM crosswalk_{project["id"]}.patient")));
         Assert.All([Key, studies.Source, .. MadeStudies.Secrets], secret => Assert.DoesNotContain(Convert.ToHexStringLower(Encoding.UTF8.GetBytes(secret)), texts, StringComparison.Ordinal));
         Assert.DoesNotContain(PostgresServer.Password, second.Output, StringComparison.Ordinal);
     }
@@ -144,11 +153,11 @@ public sealed class ClusterTests(PostgresServer database) : IClassFixture<Postgr
     [InlineData("--shared", "/tmp")]
     public void Database_and_shared_folder_need_each_other(params string[] line) => Assert.Contains("--shared", Assert.Throws<UsageException>(() => CommandLine.Parse(line)).Message, StringComparison.Ordinal);
 
-    private static MadeStudies MakeStudies()
+    private static MadeStudies MakeStudies(int count = StudyCount)
     {
         var studies = new MadeStudies();
         Pacsbin.Studies.PrivateFolder.Make(Path.Join(studies.Root, "shared"));
-        for (var study = 1; study <= StudyCount; study++)
+        for (var study = 1; study <= count; study++)
         {
             for (var instance = 1; instance <= FilesOfStudy; instance++)
             {
@@ -167,15 +176,20 @@ public sealed class ClusterTests(PostgresServer database) : IClassFixture<Postgr
             .ToDictionary(f => Path.GetRelativePath(Path.Join(studies.Workspace, workspace), f), f => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(f)))),
         StringComparer.Ordinal);
 
-    private static async Task<string> BeginAsync(SidecarProcess sidecar, string workspace, string? key = Key)
+    private static async Task<string> BeginAsync(SidecarProcess sidecar, string workspace, string? key = Key, string? project = null)
     {
-        var body = new JsonObject { ["paths"] = new JsonArray(sidecar.Studies.Source), ["workspace"] = Path.Join(sidecar.Studies.Workspace, workspace), ["key"] = key };
+        var body = new JsonObject { ["paths"] = new JsonArray(sidecar.Studies.Source), ["workspace"] = Path.Join(sidecar.Studies.Workspace, workspace), ["key"] = project is null ? key : null, ["project"] = project };
+        return (string)(await PostAsync(sidecar, "/v1/studies/deidentify", body.ToJsonString(), HttpStatusCode.Accepted))["id"]!;
+    }
+
+    private static async Task<JsonNode> PostAsync(SidecarProcess sidecar, string path, string body, HttpStatusCode expected)
+    {
         using var client = sidecar.NewClient(sidecar.Token);
-        using var content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
-        using var response = await client.PostAsync("/v1/studies/deidentify", content, Cancel);
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var response = await client.PostAsync(path, content, Cancel);
         var text = await response.Content.ReadAsStringAsync(Cancel);
-        Assert.True(response.StatusCode == HttpStatusCode.Accepted, text);
-        return (string)JsonNode.Parse(text)!["id"]!;
+        Assert.True(response.StatusCode == expected, text);
+        return JsonNode.Parse(text)!;
     }
 
     private static async Task<JsonNode> GetAsync(SidecarProcess sidecar, string id)

@@ -22,7 +22,7 @@ internal sealed class DeidentificationSetup : IDisposable
     private readonly CtpLookupTable? lookupTable;
     private readonly DatasetFilter? filter;
 
-    private DeidentificationSetup(StudiesToDeidentify body, AllowedFolders folders)
+    private DeidentificationSetup(StudiesToDeidentify body, AllowedFolders folders, CrosswalkServer? crosswalks)
     {
         this.body = body;
         destination = folders.RequireWorkspace(body.Workspace);
@@ -33,7 +33,7 @@ internal sealed class DeidentificationSetup : IDisposable
         var ownProfile = ProfileOf(body);
         try
         {
-            project = body.Project is null ? null : Project.Open(folders.RequireProject(body.Project), id => body.Key is null ? SecretText.KeyOfEnvironment(id) : SecretText.KeyOf(body.Key, id));
+            project = body.Project is null ? null : Project.Open(folders.RequireProject(body.Project), id => body.Key is null ? SecretText.KeyOfEnvironment(id) : SecretText.KeyOf(body.Key, id), crosswalks);
             key = project is null && body.Key is { } secret ? SecretText.KeyOf(secret, null) : null;
             profile = project is null ? ownProfile : DeidentificationProfile.Of(project.Settings);
             pixelScript ??= project?.Settings.PixelScript;
@@ -51,7 +51,7 @@ internal sealed class DeidentificationSetup : IDisposable
     public IReadOnlyList<string> Warnings { get; } = [];
 
     /// <exception cref="PacsbinException">InvalidScript, InvalidProfile, KeyMissing, KeyMismatch, FileNotFound, FileAccessDenied and others of the files.</exception>
-    public static DeidentificationSetup Read(StudiesToDeidentify body, AllowedFolders folders)
+    public static DeidentificationSetup Read(StudiesToDeidentify body, AllowedFolders folders, CrosswalkServer? crosswalks)
     {
         if (body is { Project: not null } and not { Profile: null, Options: null, PixelScript: null, AllowedWords: null })
         {
@@ -68,7 +68,7 @@ internal sealed class DeidentificationSetup : IDisposable
             throw RequestRefusedException.BadRequest("exact says how a script is read and run: it needs a script or a pixel script.");
         }
 
-        return new DeidentificationSetup(body, folders);
+        return new DeidentificationSetup(body, folders, crosswalks);
     }
 
     public DeidentificationRun NewRun(Action<string, PacsbinException> rejected) => new(profile, destination, key, project)

@@ -10,7 +10,7 @@ using Pacsbin.Studies;
 namespace Pacsbin.Sidecar.Jobs.Work;
 
 /// <summary>De-identifies studies of paths, of an upload, or of an archive.</summary>
-internal sealed class DeidentifyWork(AllowedFolders folders, UploadFolder uploads)
+internal sealed class DeidentifyWork(AllowedFolders folders, UploadFolder uploads, JobStore store)
 {
     /// <summary>Refuses what could not be done: names, paths, scripts and options are looked at before there is a job.</summary>
     /// <exception cref="PacsbinException">What <see cref="RunAsync"/> would throw of them.</exception>
@@ -45,7 +45,7 @@ internal sealed class DeidentifyWork(AllowedFolders folders, UploadFolder upload
             throw RequestRefusedException.BadRequest("A query is for an archive.");
         }
 
-        DeidentificationSetup.Read(body, folders).Dispose();
+        DeidentificationSetup.Read(body, folders, store.Crosswalks).Dispose();
     }
 
     /// <summary>A request for each study; empty for one study or none.</summary>
@@ -60,8 +60,8 @@ internal sealed class DeidentifyWork(AllowedFolders folders, UploadFolder upload
         var shared = body with { Query = null, Key = body.Key ?? (body.Project is null ? Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) : null) };
         if (body.Archive is { } archive)
         {
-            var store = new ArchiveStore();
-            using var client = new ArchiveClient(store, store.Find(archive));
+            var archives = new ArchiveStore();
+            using var client = new ArchiveClient(archives, archives.Find(archive));
             return [.. (await WantedStudies.FindAsync(client, body.StudyInstanceUids, body.Query, job.Cancellation)).Select(uid => shared with { StudyInstanceUids = [uid] })];
         }
 
@@ -75,7 +75,7 @@ internal sealed class DeidentifyWork(AllowedFolders folders, UploadFolder upload
 
     public async Task<JobResult> RunAsync(StudiesToDeidentify body, RunningJob job)
     {
-        using var setup = DeidentificationSetup.Read(body, folders);
+        using var setup = DeidentificationSetup.Read(body, folders, store.Crosswalks);
         job.Warn(setup.Warnings);
         var run = setup.NewRun(job.Reject);
         try
@@ -127,8 +127,8 @@ internal sealed class DeidentifyWork(AllowedFolders folders, UploadFolder upload
     private static async Task RunFromArchiveAsync(
         DeidentificationRun run, StudiesToDeidentify body, ConcurrentQueue<DicomStudy> done, RunningJob job)
     {
-        var store = new ArchiveStore();
-        using var client = new ArchiveClient(store, store.Find(body.Archive!));
+        var archives = new ArchiveStore();
+        using var client = new ArchiveClient(archives, archives.Find(body.Archive!));
         using var transient = new TransientFolder();
         foreach (var uid in await WantedStudies.FindAsync(client, body.StudyInstanceUids, body.Query, job.Cancellation))
         {

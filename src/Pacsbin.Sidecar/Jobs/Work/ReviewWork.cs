@@ -11,7 +11,7 @@ using Pacsbin.Studies;
 namespace Pacsbin.Sidecar.Jobs.Work;
 
 /// <summary>Burns regions, tests studies and writes reports, for requests that wait for it and for jobs.</summary>
-internal sealed class ReviewWork(StudyFinder finder, AllowedFolders folders)
+internal sealed class ReviewWork(StudyFinder finder, AllowedFolders folders, JobStore store)
 {
     /// <summary>Refuses what would erase all where somebody meant a part.</summary>
     /// <exception cref="RequestRefusedException">It is not clear what is meant.</exception>
@@ -83,7 +83,7 @@ internal sealed class ReviewWork(StudyFinder finder, AllowedFolders folders)
         var studies = body.StudyInstanceUids is { } uids
             ? [.. uids.Distinct(StringComparer.Ordinal).Select(u => finder.Find(u, body.Workspace, cancellationToken).Study)]
             : finder.ScanWorkspace(body.Workspace, cancellationToken).Found.Studies;
-        using var project = body.Project is null ? null : Project.Open(folders.RequireProject(body.Project));
+        using var project = body.Project is null ? null : Project.Open(folders.RequireProject(body.Project), static _ => null, store.Crosswalks);
         using var crosswalk = project is null ? null : Crosswalk.Open(project);
         try
         {
