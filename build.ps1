@@ -19,7 +19,10 @@ function Invoke-Dotnet {
     if ($LASTEXITCODE) { throw "dotnet $($args[0]) failed with exit code $LASTEXITCODE." }
 }
 
-function Build { Invoke-Dotnet build "$PSScriptRoot/src/Pacsbin.PowerShell" -c $Configuration }
+function Build {
+    Invoke-Dotnet build "$PSScriptRoot/src/Pacsbin.PowerShell" -c $Configuration
+    Invoke-Dotnet build "$PSScriptRoot/src/Pacsbin.Sidecar" -c $Configuration # which puts itself beside the module
+}
 
 function Test {
     Invoke-Dotnet test --solution "$PSScriptRoot/PacsbinPS.sln" -c $Configuration
@@ -35,7 +38,9 @@ function Package {
     $module = "$PSScriptRoot/module"
     foreach ($old in [IO.Directory]::GetFiles($module, '*.dll')) { [IO.File]::Delete($old) }
     foreach ($old in [IO.Directory]::GetDirectories($module, '*-x*') + [IO.Directory]::GetDirectories($module, '*-arm*')) { [IO.Directory]::Delete($old, $true) }
-    Invoke-Dotnet build "$PSScriptRoot/src/Pacsbin.PowerShell" -c Release
+    if ([IO.Directory]::Exists("$module/sidecar")) { [IO.Directory]::Delete("$module/sidecar", $true) }
+    $script:Configuration = 'Release'
+    Build
 
     $version = [regex]::Match([IO.File]::ReadAllText("$PSScriptRoot/Pacsbin.psd1"), "ModuleVersion\s*=\s*'([\d.]+)'").Groups[1].Value
     $target = "$PSScriptRoot/artifacts/Pacsbin/$version"

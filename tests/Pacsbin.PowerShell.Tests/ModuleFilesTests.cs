@@ -21,6 +21,17 @@ public sealed class ModuleFilesTests
         Assert.Contains(holds, File.ReadAllText(Path.Combine(Module, "licenses", file)), StringComparison.Ordinal);
 
     [Theory]
+    [InlineData("Quartz.txt", "Apache License")]
+    [InlineData("Npgsql.txt", "Npgsql")]
+    [InlineData("OpenTelemetry.txt", "Apache License")]
+    [InlineData("Swashbuckle.AspNetCore.SwaggerUI.txt", "Richard Morris")]
+    [InlineData("swagger-ui.txt", "SmartBear")]
+    [InlineData("Microsoft.OpenApi.txt", "Microsoft Corporation")]
+    [InlineData("Microsoft.AspNetCore.OpenApi and Microsoft.Extensions.txt", "Copyright (c) .NET Foundation and Contributors")]
+    public void Licenses_of_what_the_sidecar_brings_are_shipped(string file, string holds) =>
+        Assert.Contains(holds, File.ReadAllText(Path.Combine(Module, "sidecar", "licenses", file)), StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("win-x64", "libSkiaSharp.dll")]
     [InlineData("win-arm64", "libSkiaSharp.dll")]
     [InlineData("linux-x64", "libSkiaSharp.so")]

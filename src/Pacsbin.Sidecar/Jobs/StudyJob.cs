@@ -38,6 +38,7 @@ internal sealed partial class StudyJob(JobQueue queue, JobWork work, SidecarOpti
         }
         catch (Exception) when (job.Cancellation.IsCancellationRequested)
         {
+            followed.State = JobState.Cancelled;
             await PostgresStore.PersistAsync(() => queue.Abandon(job), lifetime.ApplicationStopping);
             return;
         }
