@@ -55,7 +55,7 @@ class Sidecar:
 def deidentify(sidecar, folders, project, pictures):
     job = sidecar.run("/v1/studies/deidentify", {"paths": [str(pathlib.Path(f).absolute()) for f in folders], **({"project": project} if project else {})})
     for refused in job["rejected"]:
-        print("rejected: %s: %s" % (refused["error"], refused["message"]), file=sys.stderr)
+        print("rejected: %s: %s: %s" % (refused["file"], refused["error"], refused["detail"]), file=sys.stderr)
     for study in job["result"]["deidentified"]:
         print("%s %s, %d files written" % (study["studyInstanceUid"], study["state"], study["written"]))
         picture = first_picture(sidecar, study["studyInstanceUid"])

@@ -24,6 +24,13 @@ public sealed class ClientExampleTests
         Assert.Equal(2, Directory.GetFiles(pictures, "*.png").Count(f => File.ReadAllBytes(f)[1..4].AsSpan().SequenceEqual("PNG"u8)));
         await RequireLinkAsync(server, result.Output);
 
+        var broken = Directory.CreateDirectory(Path.Join(server.Studies.Source, "broken")).FullName;
+        File.WriteAllBytes(Path.Join(broken, "cut.dcm"), File.ReadAllBytes(Path.Join(Data, "ct", "slice1.dcm"))[..600]);
+        var rejected = Peer.Run(Peer.Python, [.. client, broken]);
+        Assert.Equal(0, rejected.ExitCode);
+        Assert.Contains("rejected: ", rejected.Error, StringComparison.Ordinal);
+        Assert.Contains("cut.dcm: Truncated: ", rejected.Error, StringComparison.Ordinal);
+
         var early = Peer.Run(Peer.Python, [.. client, "--send", "of-python"]);
         Assert.Equal((1, "No study is approved: a person does that on the review page.\n"), (early.ExitCode, early.Error));
         var study = (string)(await server.GetAsync("/v1/studies"))["studies"]!.AsArray().First(s => (string?)s!["modality"]![0] == "CT")!["studyInstanceUid"]!;

@@ -9,7 +9,7 @@ internal sealed partial class JobBeat(JobQueue queue, ILogger<JobBeat> log) : Ba
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     /// <summary>After this time without the database, before others take over, nothing is done here any more: a study must not be written by two.</summary>
-    private static readonly TimeSpan LongestSilence = PostgresStore.Checkin + PostgresStore.Tolerance - TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan LongestSilence = PostgresStore.Checkin + PostgresStore.Tolerance - TimeSpan.FromSeconds(8);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -59,12 +59,12 @@ internal sealed class JobDatabase
         return Insert(connection, job, idempotency) || idempotency is null ? null : Read(connection, $"SELECT {Columns} FROM job WHERE idempotency = $1", idempotency).FirstOrDefault();
     }
 
-    /// <summary>Adds the parts of a job, unless they are there already.</summary>
-    public void AddParts(string id, IReadOnlyList<JobRecord> parts)
+    /// <summary>Adds the parts of a job, unless they are there already, and what is known of it so far.</summary>
+    public void AddParts(string id, JobOutcome outcome, IReadOnlyList<JobRecord> parts)
     {
         using var connection = store.Open();
         using var transaction = connection.BeginTransaction();
-        if (Read(connection, $"SELECT {Columns} FROM job WHERE id = $1{store.ForUpdate}", id) is [{ HasEnded: false }] && Read(connection, $"SELECT {Columns} FROM job WHERE parent = $1", id).Count == 0)
+        if (Update(connection, id, job => job with { Outcome = outcome }) is not null && Read(connection, $"SELECT {Columns} FROM job WHERE parent = $1", id).Count == 0)
         {
             foreach (var part in parts)
             {

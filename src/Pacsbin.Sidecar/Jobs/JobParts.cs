@@ -12,15 +12,20 @@ internal static class JobParts
         new(parts.Sum(p => p.Outcome.Progress.Files), parts.Sum(p => p.Outcome.Progress.TotalFiles), parts.Sum(p => p.Outcome.Progress.Bytes));
 
     /// <summary>The end of a job, by those of its parts.</summary>
-    public static JobRecord EndOf(JobRecord job, IReadOnlyList<JobRecord> parts) => job with
+    public static JobRecord EndOf(JobRecord job, IReadOnlyList<JobRecord> parts)
     {
-        State = job.IsCancelled || parts.Any(p => p.State == JobState.Cancelled) ? JobState.Cancelled : parts.Any(p => p.State == JobState.Failed) ? JobState.Failed : JobState.Succeeded,
-        Outcome = new JobOutcome(
-            ProgressOf(parts),
-            new JobResult { Deidentified = [.. parts.SelectMany(p => p.Outcome.Result?.Deidentified ?? []).OrderBy(s => s.StudyInstanceUid, StringComparer.Ordinal)] },
-            parts.Select(p => p.Outcome.Problem).FirstOrDefault(p => p is not null),
-            [.. parts.SelectMany(p => p.Outcome.Rejected).OrderBy(r => r.File, StringComparer.Ordinal).Take(MostRejected)],
-            parts.Sum(p => p.Outcome.RejectedCount),
-            [.. parts.SelectMany(p => p.Outcome.Warnings).Distinct()]),
-    };
+        JobOutcome[] outcomes = [job.Outcome, .. parts.Select(p => p.Outcome)];
+        var rejected = outcomes.SelectMany(o => o.Rejected).DistinctBy(r => (r.File, r.Error)).OrderBy(r => r.File, StringComparer.Ordinal).ToList(); // studies of one folder meet the same files
+        return job with
+        {
+            State = job.IsCancelled || parts.Any(p => p.State == JobState.Cancelled) ? JobState.Cancelled : parts.Any(p => p.State == JobState.Failed) ? JobState.Failed : JobState.Succeeded,
+            Outcome = new JobOutcome(
+                ProgressOf(parts),
+                new JobResult { Deidentified = [.. parts.SelectMany(p => p.Outcome.Result?.Deidentified ?? []).OrderBy(s => s.StudyInstanceUid, StringComparer.Ordinal)] },
+                parts.Select(p => p.Outcome.Problem).FirstOrDefault(p => p is not null),
+                [.. rejected.Take(MostRejected)],
+                Math.Max(rejected.Count, outcomes.Max(o => o.RejectedCount)),
+                [.. outcomes.SelectMany(o => o.Warnings).Distinct()]),
+        };
+    }
 }

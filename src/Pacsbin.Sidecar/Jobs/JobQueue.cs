@@ -107,9 +107,19 @@ internal sealed class JobQueue(JobDatabase database, JobStore store, UploadFolde
         }
 
         var now = time.GetUtcNow();
-        var record = database.Update(id, r => r.IsCancelled
-            ? r with { State = JobState.Cancelled, Ended = now }
-            : r with { State = JobState.Running, Started = now, Attempts = r.Attempts + 1, Outcome = JobOutcome.None });
+        JobRecord? record;
+        try
+        {
+            record = database.Update(id, r => r.IsCancelled
+                ? r with { State = JobState.Cancelled, Ended = now }
+                : r with { State = JobState.Running, Started = now, Attempts = r.Attempts + 1, Outcome = JobOutcome.None });
+        }
+        catch
+        {
+            Leave(id); // it has not begun
+            throw;
+        }
+
         job.Attempt = record?.Attempts ?? 0;
         Tell();
         if (record is { HasEnded: false, Request: not null })
@@ -146,10 +156,14 @@ internal sealed class JobQueue(JobDatabase database, JobStore store, UploadFolde
     }
 
     /// <summary>Has the studies of a job done one by one, by whichever sidecar has the time.</summary>
-    public async Task AddPartsAsync(JobRecord job, IReadOnlyList<JobRequest> parts, CancellationToken stopping)
+    /// <param name="job">The job.</param>
+    /// <param name="outcome">What was found out while its studies were looked for.</param>
+    /// <param name="parts">A request for each study.</param>
+    /// <param name="stopping">Gives up.</param>
+    public async Task AddPartsAsync(JobRecord job, JobOutcome outcome, IReadOnlyList<JobRequest> parts, CancellationToken stopping)
     {
         // Ids in an order, so that results come in one.
-        await PostgresStore.PersistAsync(() => database.AddParts(job.Id, [.. parts.Select((p, i) => new JobRecord(FormattableString.Invariant($"{job.Id}-{i:D6}"), p.Kind, JobState.Queued, job.Created) { Request = p, Parent = job.Id })]), stopping);
+        await PostgresStore.PersistAsync(() => database.AddParts(job.Id, outcome, [.. parts.Select((p, i) => new JobRecord(FormattableString.Invariant($"{job.Id}-{i:D6}"), p.Kind, JobState.Queued, job.Created) { Request = p, Parent = job.Id })]), stopping);
         Leave(job.Id);
         try
         {

@@ -16,7 +16,7 @@ internal sealed class PostgresStore : IDisposable
 
     /// <summary>A sidecar that has not been heard of for the sum of these is taken for dead, and its jobs go to others.</summary>
     public static readonly TimeSpan Checkin = TimeSpan.FromSeconds(3);
-    public static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(9);
+    public static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(12);
 
     private readonly NpgsqlDataSource source;
     private readonly string connectionString;

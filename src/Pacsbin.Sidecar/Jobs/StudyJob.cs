@@ -28,7 +28,7 @@ internal sealed partial class StudyJob(JobQueue queue, JobWork work, SidecarOpti
             // The core computes in the thread that asks it to, which is not to be one of Quartz's.
             if (record.Parent is null && await Task.Run(() => work.PartsAsync(record.Request!, job), CancellationToken.None) is { Count: > 1 } parts)
             {
-                await queue.AddPartsAsync(record, parts, lifetime.ApplicationStopping);
+                await queue.AddPartsAsync(record, job.Outcome, parts, lifetime.ApplicationStopping);
                 followed.State = JobState.Running; // its parts are
                 return;
             }

@@ -121,8 +121,17 @@ public sealed class ClusterTests(PostgresServer database) : IClassFixture<Postgr
     {
         await database.RenewAsync();
         using var studies = MakeStudies();
+        foreach (var broken in new[] { "1/broken.dcm", "alone/broken.dcm" }) // beside a study, and where no part of the job looks
+        {
+            var path = Path.Join(studies.Source, broken);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllBytes(path, File.ReadAllBytes(Path.Join(studies.Source, "1", "1.dcm"))[..400]);
+        }
+
         await using var one = await StartAsync(studies);
         var job = await EndAsync(one, await BeginAsync(one, "anonymous", key: null));
+        Assert.Equal(2, (int?)job["rejectedCount"]);
+        Assert.Equal(2, job["rejected"]!.AsArray().Select(r => (string?)r!["file"]).Distinct().Count());
         Assert.Equal(StudyCount, job["result"]!["deidentified"]!.AsArray().Count);
         using var client = one.NewClient(one.Token);
         var found = JsonNode.Parse(await client.GetStringAsync($"/v1/studies?workspace={Uri.EscapeDataString(Path.Join(studies.Workspace, "anonymous"))}", Cancel))!;

@@ -86,8 +86,16 @@ public sealed class PageSafetyTests(Chromium chromium)
         await using var server = await SidecarServer.StartAsync();
         var copy = server.Studies.DeidentifyOne();
         await using var review = await ReviewPage.OpenAsync(chromium, server, copy);
-        Directory.Delete(copy.Path, recursive: true);
         await review.Page.GetByLabel("Reviewer").FillAsync("R. Reader");
+        var file = copy.Series[0].Instances[0].Path;
+        var bytes = File.ReadAllBytes(file);
+        bytes[^1] ^= 1;
+        File.WriteAllBytes(file, bytes);
+        await review.Button("Approve").ClickAsync();
+        await Expect(review.Page.Locator("#complaint")).ToContainTextAsync(Path.GetFileName(file));
+        await Expect(review.Page.Locator("#complaint")).Not.ToContainTextAsync("undefined");
+
+        Directory.Delete(copy.Path, recursive: true);
         await review.Button("Approve").ClickAsync();
         await Expect(review.Page.Locator("#complaint")).ToContainTextAsync("The workspace has no such study.");
         await review.Button("Close").ClickAsync();

@@ -4,7 +4,7 @@ export const session = new EventTarget();
 /** What the sidecar refused, in its own words. */
 export class Refusal extends Error {
   constructor(status, problem) {
-    const files = (problem?.files ?? []).map(f => `${f.file}: ${f.message}`);
+    const files = (problem?.files ?? []).map(f => `${f.file}: ${f.detail}`);
     super([problem?.detail ?? problem?.title ?? `The sidecar answered with ${status}.`, ...files].join(' '));
     this.status = status;
     this.title = problem?.title;

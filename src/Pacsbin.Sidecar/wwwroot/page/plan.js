@@ -77,7 +77,7 @@ export function showPlan(host, review, tools) {
       const job = await ask('POST', '/v1/studies/redact', { studyInstanceUid: review.uid, regions: planned.toRequest() });
       const { problem, rejected, result } = await follow(job, j => say(`Burning: ${count(j.progress.files, 'image')} done.`));
       if (problem) {
-        throw new Error([problem.detail ?? problem.title, ...rejected.map(r => `${r.file}: ${r.message}`)].join(' '));
+        throw new Error([problem.detail ?? problem.title, ...rejected.map(r => `${r.file}: ${r.detail}`)].join(' '));
       }
       planned.clear();
       await review.refresh();
