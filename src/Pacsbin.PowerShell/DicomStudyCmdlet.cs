@@ -5,47 +5,18 @@ using Pacsbin.Studies;
 namespace Pacsbin.PowerShell;
 
 /// <summary>What all cmdlets on studies share: scanning, errors, progress, and stopping within a second.</summary>
-public abstract class DicomStudyCmdlet : PSCmdlet, IDisposable
+public abstract class DicomStudyCmdlet : StoppableCmdlet
 {
-    private readonly CancellationTokenSource stopping = new();
-
     /// <summary>The most files that are read or written at the same time.</summary>
     [Parameter]
     [ValidateRange(1, 1024)]
     [PSDefaultValue(Help = "The number of processors")]
     public int ThrottleLimit { get; set; }
 
-    public void Dispose()
-    {
-        Dispose(disposing: true);
-        GC.SuppressFinalize(this);
-    }
-
-    /// <summary>Called on another thread when a person presses Ctrl+C.</summary>
-    protected override void StopProcessing()
-    {
-        try
-        {
-            stopping.Cancel();
-        }
-        catch (ObjectDisposedException)
-        {
-            // The command has ended meanwhile: there is nothing to stop.
-        }
-    }
-
-    protected virtual void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            stopping.Dispose();
-        }
-    }
-
     /// <summary>Runs work apart from the pipeline thread and shows what it posts.</summary>
     private protected void RunApart(Action<PipelinePump> work)
     {
-        using var pump = new PipelinePump(WriteProgress, stopping.Token);
+        using var pump = new PipelinePump(WriteProgress, StopRequested);
         pump.Run(() => work(pump));
     }
 

@@ -4,39 +4,8 @@ using Pacsbin.Sidecars;
 namespace Pacsbin.PowerShell;
 
 /// <summary>What cmdlets share that start, find or ask a sidecar.</summary>
-public abstract class SidecarCmdlet : PSCmdlet, IDisposable
+public abstract class SidecarCmdlet : StoppableCmdlet
 {
-    private readonly CancellationTokenSource stopping = new();
-
-    private protected CancellationToken StopRequested => stopping.Token;
-
-    public void Dispose()
-    {
-        Dispose(disposing: true);
-        GC.SuppressFinalize(this);
-    }
-
-    /// <summary>Called on another thread when a person presses Ctrl+C.</summary>
-    protected override void StopProcessing()
-    {
-        try
-        {
-            stopping.Cancel();
-        }
-        catch (ObjectDisposedException)
-        {
-            // The command has ended meanwhile: there is nothing to stop.
-        }
-    }
-
-    protected virtual void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            stopping.Dispose();
-        }
-    }
-
     /// <summary>Does something with a sidecar; what fails is an error of its own.</summary>
     private protected void Attempt(string target, Action action)
     {

@@ -21,6 +21,9 @@ internal sealed class ReportFiles(JobStore store) : IDisposable
     public static Stream Open(string path, bool once) => new FileStream(
         path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 65536, (once ? FileOptions.DeleteOnClose : 0) | FileOptions.SequentialScan | FileOptions.Asynchronous);
 
+    /// <summary>Deletes the report of a job, if it has one.</summary>
+    public void Delete(string job) => File.Delete(PathOf(job));
+
     /// <summary>Deletes the reports of jobs that are forgotten.</summary>
     /// <param name="isKnown">Whether there is a job of an id.</param>
     public void DeleteForgotten(Predicate<string> isKnown)

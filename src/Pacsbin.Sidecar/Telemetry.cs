@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using System.Reflection;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using Pacsbin.Deidentification;
 using Pacsbin.Sidecar.Resources;
 
 namespace Pacsbin.Sidecar;
@@ -33,9 +33,8 @@ internal sealed class Telemetry : IDisposable
     /// <summary>Has all of it sent to a collector.</summary>
     public static void Add(IServiceCollection services, Uri collector)
     {
-        var version = typeof(Telemetry).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0];
         services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService(Name, serviceVersion: version))
+            .ConfigureResource(resource => resource.AddService(Name, serviceVersion: Deidentifier.Version))
             .WithMetrics(metrics => metrics.AddMeter(Name, FrameworkMeter).AddOtlpExporter(otlp => Set(otlp, collector, "v1/metrics")))
             .WithTracing(traces => traces.AddSource(Name).AddOtlpExporter(otlp => Set(otlp, collector, "v1/traces")));
     }

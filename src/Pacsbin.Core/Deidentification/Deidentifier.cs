@@ -17,7 +17,8 @@ namespace Pacsbin.Deidentification;
 /// <param name="crosswalk">Decides what patients become; null if the pseudonymizer alone does. It belongs to the caller.</param>
 public sealed class Deidentifier(DeidentificationProfile profile, Pseudonymizer pseudonymizer, Crosswalk? crosswalk = null)
 {
-    internal static readonly string Version = typeof(Deidentifier).Assembly.GetName().Version?.ToString(3) ?? "";
+    /// <summary>The version of the product.</summary>
+    public static readonly string Version = typeof(Deidentifier).Assembly.GetName().Version?.ToString(3) ?? "";
     private readonly DicomSequence methodCodes = MethodCodes(profile);
 
     private byte[] Method => field ??= Encoding.ASCII.GetBytes($"PacsbinPS {Version}\\DICOM PS3.15 {DeidentificationProfile.Edition}\\{Profile.Name}{(Script is null ? "" : "\\Script")}");

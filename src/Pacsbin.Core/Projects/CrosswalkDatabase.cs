@@ -16,6 +16,28 @@ internal abstract class CrosswalkDatabase : IDisposable
     /// <summary>The version of the tables that this class reads and writes.</summary>
     protected const int SchemaVersion = 2;
 
+    // Keyed by hashes: no order and no time can be read from a table.
+    private static readonly string[] FirstTables =
+    [
+        "meta (name TEXT PRIMARY KEY, value BYTES NOT NULL)",
+        "patient (key BYTES PRIMARY KEY, pseudonym BYTES NOT NULL UNIQUE, id BYTES NOT NULL, content BYTES NOT NULL)",
+        "study (key BYTES PRIMARY KEY, replacement BYTES NOT NULL, patient BYTES NOT NULL, content BYTES NOT NULL)",
+        "series (key BYTES PRIMARY KEY, replacement BYTES NOT NULL, content BYTES NOT NULL)",
+        "instance (key BYTES PRIMARY KEY, replacement BYTES NOT NULL, content BYTES NOT NULL)",
+    ];
+
+    private static readonly string[] FirstIndexes =
+        ["patient_id ON patient (id)", "study_replacement ON study (replacement)", "study_patient ON study (patient)", "series_replacement ON series (replacement)", "instance_replacement ON instance (replacement)"];
+
+    /// <summary>What version 2 added: what patients are called by scripts, and the numbers that scripts count.</summary>
+    private static readonly string[] AddedTables =
+    [
+        "alias (key BYTES PRIMARY KEY, name BYTES NOT NULL, patient BYTES NOT NULL, content BYTES NOT NULL)",
+        "counter (key BYTES PRIMARY KEY, type BYTES NOT NULL, content BYTES NOT NULL)",
+    ];
+
+    private static readonly string[] AddedIndexes = ["alias_name ON alias (name)", "counter_type ON counter (type)"];
+
     /// <summary>How long another process may keep the tables locked.</summary>
     protected static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
@@ -120,6 +142,17 @@ internal abstract class CrosswalkDatabase : IDisposable
 
     /// <summary>Makes a statement of one with the parameters $0, $1 and so on.</summary>
     private protected abstract DbCommand Prepare(string sql, int parameters);
+
+    /// <summary>The statements that make the tables.</summary>
+    /// <param name="bytes">The type of a column of bytes.</param>
+    /// <param name="ending">What a table's statement ends with.</param>
+    /// <param name="fromVersion">0 for all of them, 1 for those that version 2 added.</param>
+    private protected static string TablesOf(string bytes, string ending, int fromVersion)
+    {
+        var tables = fromVersion == 0 ? FirstTables.Concat(AddedTables) : AddedTables;
+        var indexes = fromVersion == 0 ? FirstIndexes.Concat(AddedIndexes) : AddedIndexes;
+        return string.Concat(tables.Select(t => $"CREATE TABLE {t.Replace("BYTES", bytes, StringComparison.Ordinal)}{ending};").Concat(indexes.Select(i => $"CREATE INDEX {i};")));
+    }
 
     /// <summary>Goes on with another connection.</summary>
     private protected void Replace(DbConnection connection)

@@ -10,30 +10,8 @@ internal sealed class CrosswalkFile : CrosswalkDatabase
     /// <summary>"PaBi": says whose file it is.</summary>
     private const int ApplicationId = 0x50614269;
 
-    /// <summary>What version 2 added: what patients are called by scripts, and the numbers that scripts count.</summary>
-    private static readonly string FromVersion1 = $"""
-        CREATE TABLE alias (key BLOB PRIMARY KEY, name BLOB NOT NULL, patient BLOB NOT NULL, content BLOB NOT NULL) WITHOUT ROWID;
-        CREATE INDEX alias_name ON alias (name);
-        CREATE TABLE counter (key BLOB PRIMARY KEY, type BLOB NOT NULL, content BLOB NOT NULL) WITHOUT ROWID;
-        CREATE INDEX counter_type ON counter (type);
-        PRAGMA user_version = {SchemaVersion};
-        """;
-
-    // Keyed by hashes and without row numbers: no order and no time can be read from a table.
-    private static readonly string Schema = $"""
-        CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
-        CREATE TABLE patient (key BLOB PRIMARY KEY, pseudonym BLOB NOT NULL UNIQUE, id BLOB NOT NULL, content BLOB NOT NULL) WITHOUT ROWID;
-        CREATE INDEX patient_id ON patient (id);
-        CREATE TABLE study (key BLOB PRIMARY KEY, replacement BLOB NOT NULL, patient BLOB NOT NULL, content BLOB NOT NULL) WITHOUT ROWID;
-        CREATE INDEX study_replacement ON study (replacement);
-        CREATE INDEX study_patient ON study (patient);
-        CREATE TABLE series (key BLOB PRIMARY KEY, replacement BLOB NOT NULL, content BLOB NOT NULL) WITHOUT ROWID;
-        CREATE INDEX series_replacement ON series (replacement);
-        CREATE TABLE instance (key BLOB PRIMARY KEY, replacement BLOB NOT NULL, content BLOB NOT NULL) WITHOUT ROWID;
-        CREATE INDEX instance_replacement ON instance (replacement);
-        PRAGMA application_id = {ApplicationId};
-        {FromVersion1}
-        """;
+    /// <summary>Without row numbers, which would tell an order.</summary>
+    private const string TableEnding = " WITHOUT ROWID";
 
     private CrosswalkFile(SqliteConnection connection)
         : base(connection)
@@ -144,7 +122,7 @@ internal sealed class CrosswalkFile : CrosswalkDatabase
         if (isNew && Number("SELECT count(*) FROM sqlite_master") == 0)
         {
             RunScript("PRAGMA journal_mode = WAL;");
-            MakeTables(Schema, ofVersion: 0);
+            MakeTables(ofVersion: 0);
         }
 
         if (Number("PRAGMA application_id") != ApplicationId)
@@ -154,7 +132,7 @@ internal sealed class CrosswalkFile : CrosswalkDatabase
 
         if (Number("PRAGMA user_version") == 1)
         {
-            MakeTables(FromVersion1, ofVersion: 1);
+            MakeTables(ofVersion: 1);
         }
 
         if (Number("PRAGMA user_version") is not SchemaVersion and var version)
@@ -166,14 +144,14 @@ internal sealed class CrosswalkFile : CrosswalkDatabase
         return true;
     }
 
-    private void MakeTables(string script, int ofVersion)
+    private void MakeTables(int ofVersion)
     {
         RunScript("BEGIN IMMEDIATE;");
         try
         {
             if (Number("PRAGMA user_version") == ofVersion) // another process may have been faster
             {
-                RunScript(script);
+                RunScript($"{TablesOf("BLOB", TableEnding, ofVersion)} PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {SchemaVersion};");
             }
 
             RunScript("COMMIT");

@@ -14,25 +14,6 @@ internal sealed partial class CrosswalkSchema : CrosswalkDatabase
     /// <summary>Of its class, which has the connection's errors: https://www.postgresql.org/docs/current/errcodes-appendix.html.</summary>
     private static readonly string[] Away = ["08", "57", "53"];
 
-    // Keyed by hashes, as the file is.
-    private const string Tables = """
-        CREATE TABLE meta (name TEXT PRIMARY KEY, value BYTEA NOT NULL);
-        CREATE TABLE patient (key BYTEA PRIMARY KEY, pseudonym BYTEA NOT NULL UNIQUE, id BYTEA NOT NULL, content BYTEA NOT NULL);
-        CREATE INDEX patient_id ON patient (id);
-        CREATE TABLE study (key BYTEA PRIMARY KEY, replacement BYTEA NOT NULL, patient BYTEA NOT NULL, content BYTEA NOT NULL);
-        CREATE INDEX study_replacement ON study (replacement);
-        CREATE INDEX study_patient ON study (patient);
-        CREATE TABLE series (key BYTEA PRIMARY KEY, replacement BYTEA NOT NULL, content BYTEA NOT NULL);
-        CREATE INDEX series_replacement ON series (replacement);
-        CREATE TABLE instance (key BYTEA PRIMARY KEY, replacement BYTEA NOT NULL, content BYTEA NOT NULL);
-        CREATE INDEX instance_replacement ON instance (replacement);
-        CREATE TABLE alias (key BYTEA PRIMARY KEY, name BYTEA NOT NULL, patient BYTEA NOT NULL, content BYTEA NOT NULL);
-        CREATE INDEX alias_name ON alias (name);
-        CREATE TABLE counter (key BYTEA PRIMARY KEY, type BYTEA NOT NULL, content BYTEA NOT NULL);
-        CREATE INDEX counter_type ON counter (type);
-        CREATE TABLE version (number INTEGER NOT NULL)
-        """;
-
     private readonly CrosswalkServer server;
     private readonly string schema;
 
@@ -143,8 +124,7 @@ internal sealed partial class CrosswalkSchema : CrosswalkDatabase
             RunScript($"SELECT pg_advisory_xact_lock(hashtext('{schema}')); CREATE SCHEMA IF NOT EXISTS {schema}");
             if (Number($"SELECT count(*) FROM information_schema.tables WHERE table_schema = '{schema}'") == 0)
             {
-                RunScript(Tables);
-                RunScript(string.Create(CultureInfo.InvariantCulture, $"INSERT INTO version VALUES ({SchemaVersion})"));
+                RunScript(string.Create(CultureInfo.InvariantCulture, $"{TablesOf("BYTEA", "", fromVersion: 0)} CREATE TABLE version (number INTEGER NOT NULL); INSERT INTO version VALUES ({SchemaVersion})"));
             }
 
             RunScript("COMMIT");

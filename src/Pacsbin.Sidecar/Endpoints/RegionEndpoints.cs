@@ -1,6 +1,4 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Pacsbin.Imaging.Text;
-using Pacsbin.Review;
 using Pacsbin.Sidecar.Description;
 using Pacsbin.Sidecar.Jobs.Work;
 using Pacsbin.Sidecar.Problems;
@@ -48,17 +46,6 @@ internal static class RegionEndpoints
 
         var rejections = new Rejections();
         var (study, _) = finder.Find(studyInstanceUid, workspace, cancellationToken);
-        var proposals = new System.Collections.Concurrent.ConcurrentBag<BurnedInText>();
-        new BurnedInTextSearch { MinimumScore = minimumScore ?? 0, Reader = Tesseract.Find(), IncludeText = includeText == true, Rejected = rejections.Add }.Run(
-            [study],
-            found =>
-            {
-                foreach (var proposal in found)
-                {
-                    proposals.Add(proposal);
-                }
-            },
-            cancellationToken: cancellationToken);
-        return TypedResults.Ok(new TextProposals([.. proposals.OrderBy(p => p.SopInstanceUid, StringComparer.Ordinal).ThenByDescending(p => p.Score)], rejections.Below(study.Path)));
+        return TypedResults.Ok(new TextProposals(ReviewWork.FindText([study], minimumScore ?? 0, includeText == true, rejections.Add, cancellationToken), rejections.Below(study.Path)));
     }
 }

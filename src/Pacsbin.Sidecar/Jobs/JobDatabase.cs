@@ -142,16 +142,18 @@ internal sealed class JobDatabase
         return job.ExecuteNonQuery() > 0;
     }
 
-    /// <summary>Deletes all but the youngest of the jobs that have ended.</summary>
-    public void Trim(int most)
+    /// <summary>Deletes all but the youngest of the jobs that have ended; whether there were any.</summary>
+    public bool Trim(int most)
     {
         using var connection = store.Open();
         var kept = Read(connection, $"SELECT {Columns} FROM job WHERE parent IS NULL AND ended IS NOT NULL ORDER BY ended DESC LIMIT 1 OFFSET $1", most - 1);
-        if (kept is [{ Ended: { } oldest }])
+        if (kept is not [{ Ended: { } oldest }])
         {
-            using var command = store.Command(connection, "DELETE FROM job WHERE ended < $1 AND (parent IS NULL OR parent NOT IN (SELECT id FROM job WHERE ended IS NULL))", oldest.ToUnixTimeMilliseconds());
-            command.ExecuteNonQuery();
+            return false;
         }
+
+        using var command = store.Command(connection, "DELETE FROM job WHERE ended < $1 AND (parent IS NULL OR parent NOT IN (SELECT id FROM job WHERE ended IS NULL))", oldest.ToUnixTimeMilliseconds());
+        return command.ExecuteNonQuery() > 0;
     }
 
     private static DateTimeOffset? TimeOf(DbDataReader row, int column) => row.IsDBNull(column) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(column));

@@ -5,8 +5,6 @@ namespace Pacsbin.Sidecar.Jobs;
 /// <summary>What a job is whose studies are done one by one.</summary>
 internal static class JobParts
 {
-    private const int MostRejected = 1000;
-
     /// <summary>How far all parts are together.</summary>
     public static JobProgress ProgressOf(IReadOnlyList<JobRecord> parts) =>
         new(parts.Sum(p => p.Outcome.Progress.Files), parts.Sum(p => p.Outcome.Progress.TotalFiles), parts.Sum(p => p.Outcome.Progress.Bytes));
@@ -23,7 +21,7 @@ internal static class JobParts
                 ProgressOf(parts),
                 new JobResult { Deidentified = [.. parts.SelectMany(p => p.Outcome.Result?.Deidentified ?? []).OrderBy(s => s.StudyInstanceUid, StringComparer.Ordinal)] },
                 parts.Select(p => p.Outcome.Problem).FirstOrDefault(p => p is not null),
-                [.. rejected.Take(MostRejected)],
+                [.. rejected.Take(RunningJob.MostRejected)],
                 Math.Max(rejected.Count, outcomes.Max(o => o.RejectedCount)),
                 [.. outcomes.SelectMany(o => o.Warnings).Distinct()]),
         };

@@ -47,8 +47,11 @@ internal sealed class JobQueue(JobDatabase database, JobStore store, UploadFolde
         }
 
         await ScheduleAsync(job.Id, time.GetUtcNow());
-        database.Trim(MostEnded);
-        reports.DeleteForgotten(id => database.Find(id) is not null);
+        if (database.Trim(MostEnded))
+        {
+            reports.DeleteForgotten(id => database.Find(id) is not null);
+        }
+
         return job.ToJob();
     }
 
@@ -90,9 +93,13 @@ internal sealed class JobQueue(JobDatabase database, JobStore store, UploadFolde
     /// <returns>False if there is none of this id that has.</returns>
     public bool Delete(string id)
     {
-        var isDeleted = database.Delete(id);
-        reports.DeleteForgotten(known => database.Find(known) is not null);
-        return isDeleted;
+        if (!database.Delete(id))
+        {
+            return false;
+        }
+
+        reports.Delete(id);
+        return true;
     }
 
     /// <summary>Begins an attempt; null if there is nothing to do any more.</summary>

@@ -6,7 +6,9 @@ namespace Pacsbin.Sidecar.Jobs;
 /// <summary>An attempt at a job: takes what the core reports, from several threads.</summary>
 internal sealed class RunningJob(string id, Action changed, CancellationToken cancellationToken)
 {
-    private const int MostRejected = 1000;
+    /// <summary>The most rejected files that a job names.</summary>
+    public const int MostRejected = 1000;
+
     private readonly Lock gate = new();
     private readonly List<FileProblem> rejected = [];
     private readonly List<string> warnings = [];

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Reflection;
+using Pacsbin.Deidentification;
 
 namespace Pacsbin.Sidecar.Resources;
 
@@ -12,6 +12,6 @@ public sealed record SidecarState(string Version, int ProcessId, DateTimeOffset 
     internal static SidecarState Now()
     {
         using var process = Process.GetCurrentProcess();
-        return new SidecarState(typeof(SidecarState).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "", process.Id, process.StartTime);
+        return new SidecarState(Deidentifier.Version, process.Id, process.StartTime);
     }
 }

@@ -1,5 +1,3 @@
-using Pacsbin.Imaging.Text;
-using Pacsbin.Review;
 using Pacsbin.Sidecar.Access;
 using Pacsbin.Sidecar.Problems;
 using Pacsbin.Sidecar.Resources;
@@ -74,17 +72,6 @@ internal sealed class JobWork(DeidentifyWork deidentify, ArchiveWork archives, A
     private JobResult FindText(TextToFind body, RunningJob job)
     {
         var studies = finder.Select(body.StudyInstanceUids, body.Workspace, job.Reject, job.Cancellation);
-        var proposals = new System.Collections.Concurrent.ConcurrentBag<BurnedInText>();
-        new BurnedInTextSearch { MinimumScore = body.MinimumScore, Reader = Tesseract.Find(), IncludeText = body.IncludeText, Rejected = job.Reject }.Run(
-            studies,
-            found =>
-            {
-                foreach (var proposal in found)
-                {
-                    proposals.Add(proposal);
-                }
-            },
-            cancellationToken: job.Cancellation);
-        return new JobResult { Text = new TextProposals([.. proposals.OrderBy(p => p.SopInstanceUid, StringComparer.Ordinal).ThenByDescending(p => p.Score)], []) };
+        return new JobResult { Text = new TextProposals(ReviewWork.FindText(studies, body.MinimumScore, body.IncludeText, job.Reject, job.Cancellation), []) };
     }
 }

@@ -1,4 +1,5 @@
-using Pacsbin.Dicom;
+using System.Collections.Concurrent;
+using Pacsbin.Imaging.Text;
 using Pacsbin.Projects;
 using Pacsbin.Redaction;
 using Pacsbin.Review;
@@ -72,6 +73,23 @@ internal sealed class ReviewWork(StudyFinder finder, AllowedFolders folders, Job
         var result = test.Run(study, progress, cancellationToken);
         rejections.Require(study.Path);
         return result;
+    }
+
+    /// <summary>Proposes where text is burned in, image by image.</summary>
+    public static IReadOnlyList<BurnedInText> FindText(IReadOnlyList<DicomStudy> studies, double minimumScore, bool includeText, Action<string, PacsbinException> rejected, CancellationToken cancellationToken)
+    {
+        var proposals = new ConcurrentBag<BurnedInText>();
+        new BurnedInTextSearch { MinimumScore = minimumScore, Reader = Tesseract.Find(), IncludeText = includeText, Rejected = rejected }.Run(
+            studies,
+            found =>
+            {
+                foreach (var proposal in found)
+                {
+                    proposals.Add(proposal);
+                }
+            },
+            cancellationToken: cancellationToken);
+        return [.. proposals.OrderBy(p => p.SopInstanceUid, StringComparer.Ordinal).ThenByDescending(p => p.Score)];
     }
 
     /// <summary>Writes a report into a file, which is not there if anything fails.</summary>

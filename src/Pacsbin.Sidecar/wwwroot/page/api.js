@@ -4,11 +4,15 @@ export const session = new EventTarget();
 /** What the sidecar refused, in its own words. */
 export class Refusal extends Error {
   constructor(status, problem) {
-    const files = (problem?.files ?? []).map(f => `${f.file}: ${f.detail}`);
-    super([problem?.detail ?? problem?.title ?? `The sidecar answered with ${status}.`, ...files].join(' '));
+    super(problem ? wordsOf(problem) : `The sidecar answered with ${status}.`);
     this.status = status;
     this.title = problem?.title;
   }
+}
+
+/** What a problem says, with each file that it is about. */
+export function wordsOf(problem, files = problem.files ?? []) {
+  return [problem.detail ?? problem.title, ...files.map(f => `${f.file}: ${f.detail}`)].join(' ');
 }
 
 /** Asks for JSON. */

@@ -64,7 +64,7 @@ export function drawOn(viewer, tools) {
     const first = viewer.window ?? { center: viewer.picture.center, width: viewer.picture.width };
     const step = Math.max(first.width ?? 0, 1) / 250;
     return {
-      move: (dx, dy) => first.width && viewer.setWindow({ center: precise(first.center + (dy * step)), width: precise(Math.max(step, first.width + (dx * step))) }),
+      move: (dx, dy) => first.width && viewer.setWindow({ center: first.center + (dy * step), width: Math.max(step, first.width + (dx * step)) }),
     };
   }
 
@@ -138,8 +138,4 @@ export function moved(region, edges, dx, dy, image) {
   const [left, right] = [region.x + (h < 0 ? dx : 0), region.x + region.width + (h > 0 ? dx : 0)];
   const [top, bottom] = [region.y + (v < 0 ? dy : 0), region.y + region.height + (v > 0 ? dy : 0)];
   return fit({ x: Math.min(left, right), y: Math.min(top, bottom), width: Math.abs(right - left), height: Math.abs(bottom - top) }, image);
-}
-
-function precise(number) {
-  return Number(number.toPrecision(6));
 }

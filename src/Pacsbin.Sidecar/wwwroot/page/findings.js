@@ -1,4 +1,4 @@
-import { ask, follow, studyPath } from './api.js';
+import { ask, follow, wordsOf } from './api.js';
 import { button, count, element } from './element.js';
 import { attempt, say } from './messages.js';
 
@@ -65,7 +65,7 @@ export function showProposals(host, review) {
       return;
     }
     if (ended.problem) {
-      throw new Error(ended.problem.detail ?? ended.problem.title);
+      throw new Error(wordsOf(ended.problem));
     }
     const { proposals, rejected } = ended.result.text;
     say(`${count(proposals.length, 'region')} proposed.`);

@@ -1,4 +1,4 @@
-import { ask, follow } from './api.js';
+import { ask, follow, wordsOf } from './api.js';
 import { button, count, element, field } from './element.js';
 import { attempt, confirm, say } from './messages.js';
 import { fit, scopes } from './regions.js';
@@ -77,7 +77,7 @@ export function showPlan(host, review, tools) {
       const job = await ask('POST', '/v1/studies/redact', { studyInstanceUid: review.uid, regions: planned.toRequest() });
       const { problem, rejected, result } = await follow(job, j => say(`Burning: ${count(j.progress.files, 'image')} done.`));
       if (problem) {
-        throw new Error([problem.detail ?? problem.title, ...rejected.map(r => `${r.file}: ${r.detail}`)].join(' '));
+        throw new Error(wordsOf(problem, rejected));
       }
       planned.clear();
       await review.refresh();

@@ -1,4 +1,4 @@
-import { ask, follow, studyPath } from './api.js';
+import { ask, follow, studyPath, wordsOf } from './api.js';
 import { button, count, element, field } from './element.js';
 import { attempt, say } from './messages.js';
 
@@ -46,7 +46,7 @@ export function showSending(host, review, changed) {
     if (progress.totalFiles > 0) {
       [bar.max, bar.value] = [progress.totalFiles, progress.files];
     }
-    line.textContent = state === 'Queued' && problem ? `${problem.detail ?? problem.title} Attempt ${attempts + 1} follows.` : `${progress.files} of ${count(progress.totalFiles, 'image')}`;
+    line.textContent = state === 'Queued' && problem ? `${wordsOf(problem)} Attempt ${attempts + 1} follows.` : `${progress.files} of ${count(progress.totalFiles, 'image')}`;
   }
 }
 
@@ -56,7 +56,7 @@ function endOf({ state, problem, result }) {
     return 'Stopped. What has arrived is not sent again.';
   }
   if (!sent || problem) {
-    return problem?.detail ?? problem?.title ?? 'Nothing was sent.';
+    return problem ? wordsOf(problem) : 'Nothing was sent.';
   }
   const failed = sent.failed > 0 ? ` ${count(sent.failed, 'image')} failed: ${sent.instances.find(i => i.status === 'Failed')?.reason ?? ''}` : '';
   return `${count(sent.stored, 'image')} sent, ${sent.skipped} there before.${failed}`;

@@ -112,13 +112,13 @@ export class Viewer extends EventTarget {
   shiftWindow(center, width) {
     const now = this.window ?? (this.picture?.width ? { center: this.picture.center, width: this.picture.width } : null);
     if (now) {
-      this.setWindow({ center: round(now.center + center), width: Math.max(0.001, round(now.width + width)) });
+      this.setWindow({ center: now.center + center, width: Math.max(0.001, now.width + width) });
     }
   }
 
-  /** Sets the window; null for the image's own. */
-  setWindow(window) {
-    this.window = window;
+  /** Sets the window, to six digits. */
+  setWindow({ center, width }) {
+    this.window = { center: round(center), width: round(width) };
     this.show();
   }
 
