@@ -111,10 +111,10 @@ internal static class SidecarApp
 
     private static void Map(WebApplication app)
     {
+        var telemetry = app.Services.GetRequiredService<Telemetry>();
+        app.Use(next => context => telemetry.FollowAsync(context, next)); // outside of what makes answers of exceptions
         app.UseMiddleware<ProblemAnswers>();
         app.UseRouting();
-        var telemetry = app.Services.GetRequiredService<Telemetry>();
-        app.Use(next => context => telemetry.FollowAsync(context, next));
         app.UseMiddleware<LocalAccess>();
         app.UseRateLimiter();
         app.UseMiddleware<KnownParameters>();

@@ -39,16 +39,19 @@ internal sealed class Telemetry : IDisposable
             .WithTracing(traces => traces.AddSource(Name).AddOtlpExporter(otlp => Set(otlp, collector, "v1/traces")));
     }
 
-    /// <summary>Follows a request by the pattern of its route.</summary>
+    /// <summary>Follows a request until it is answered, by the pattern of its route.</summary>
     public async Task FollowAsync(HttpContext context, RequestDelegate next)
     {
-        var operation = $"{context.Request.Method} {(context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "other"}";
-        using var activity = source.StartActivity(operation, ActivityKind.Server);
+        using var activity = source.StartActivity("request", ActivityKind.Server);
         await next(context);
-        activity?.SetTag("http.response.status_code", context.Response.StatusCode);
-        if (context.Response.StatusCode >= 500)
+        if (activity is not null)
         {
-            activity?.SetStatus(ActivityStatusCode.Error);
+            activity.DisplayName = $"{context.Request.Method} {(context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "other"}";
+            activity.SetTag("http.response.status_code", context.Response.StatusCode);
+            if (context.Response.StatusCode >= 500)
+            {
+                activity.SetStatus(ActivityStatusCode.Error);
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using System.Text;
 using Pacsbin.Deidentification;
 using Pacsbin.Dicom;
@@ -130,6 +131,12 @@ internal sealed class MadeStudies : IDisposable
         Add(frames: frames, modality: modality, burnedIn: burnedIn);
         return Assert.Single(Deidentify());
     }
+
+    /// <summary>Names and hashes of the files of all copies in a workspace.</summary>
+    public static SortedDictionary<string, string> Contents(string workspace) => new(
+        Directory.GetDirectories(workspace).SelectMany(f => Directory.GetFiles(f, "*.dcm")).ToDictionary(
+            f => Path.GetRelativePath(workspace, f), f => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(f)))),
+        StringComparer.Ordinal);
 
     /// <summary>The uncompressed pixels of a file.</summary>
     public static byte[] Pixels(string path)

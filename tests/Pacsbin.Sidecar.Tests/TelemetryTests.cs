@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using Pacsbin.Sidecar;
+using Pacsbin.Tests.Archives.Servers;
 
 namespace Pacsbin.Tests;
 
@@ -12,10 +13,7 @@ public sealed class TelemetryTests
     [Fact]
     public async Task Collector_gets_operations_and_jobs_and_nothing_of_patients_paths_and_callers()
     {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        var port = ((IPEndPoint)probe.LocalEndpoint).Port;
-        probe.Stop();
+        var port = OrthancServer.FreePort();
         using var collector = new HttpListener { Prefixes = { $"http://127.0.0.1:{port}/" } };
         collector.Start();
         var received = new ConcurrentQueue<(string Path, string Content)>();
@@ -57,6 +55,24 @@ public sealed class TelemetryTests
         Assert.All(["GET /v1/studies/{studyInstanceUid}", "job Deidentify", "job Scan", "FileNotFound"], text => Assert.Contains(text, traces, StringComparison.Ordinal));
         Assert.All(["pacsbin.jobs", "pacsbin.job.duration", "http.server.request.duration", "/v1/studies/{studyInstanceUid}", "Succeeded", "Failed"], text => Assert.Contains(text, metrics, StringComparison.Ordinal));
         Assert.All([uid, root, token, .. MadeStudies.Secrets, "1.2.1"], secret => Assert.DoesNotContain(secret, traces + metrics, StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public async Task Span_of_a_refused_request_has_the_status_that_the_caller_got()
+    {
+        var seen = new ConcurrentQueue<(string Name, int? Status)>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = static source => source.Name == "pacsbin-sidecar",
+            Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = activity => seen.Enqueue((activity.DisplayName, activity.GetTagItem("http.response.status_code") as int?)),
+        };
+        ActivitySource.AddActivityListener(listener);
+        await using var server = await SidecarServer.StartAsync();
+        await server.SendAsync(HttpMethod.Get, "/v1/reports/nothing/here", null, HttpStatusCode.NotFound);
+        await server.SendAsync(HttpMethod.Delete, "/v1/schedules/nobody", null, HttpStatusCode.NotFound);
+        Assert.Contains(("DELETE /v1/schedules/{schedule}", 404), seen);
+        Assert.Contains(("GET other", 404), seen);
     }
 
     [Theory]

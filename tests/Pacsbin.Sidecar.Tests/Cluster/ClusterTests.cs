@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Pacsbin.Sidecar;
@@ -27,7 +26,7 @@ public sealed class ClusterTests(PostgresServer database) : IClassFixture<Postgr
         await using var second = nodes[1];
         var project = await PostAsync(first, "/v1/projects", """{ "folder": "trial" }""", HttpStatusCode.Created);
         await EndAsync(first, await BeginAsync(first, "undisturbed", project: "trial"));
-        var expected = Contents(studies, "undisturbed");
+        var expected = MadeStudies.Contents(Path.Join(studies.Workspace, "undisturbed"));
         Assert.Equal(ManyStudies * FilesOfStudy, expected.Count);
 
         var id = await BeginAsync(first, "disturbed", project: "trial");
@@ -47,7 +46,7 @@ public sealed class ClusterTests(PostgresServer database) : IClassFixture<Postgr
         Assert.Equal(ManyStudies, done.Select(s => (string)s!["studyInstanceUid"]!).Distinct().Count());
         Assert.Equal(ManyStudies, done.Count);
         Assert.All(done, s => Assert.Equal(FilesOfStudy, (int)s!["written"]! + (int)s["skipped"]!));
-        Assert.Equal(expected, Contents(studies, "disturbed"));
+        Assert.Equal(expected, MadeStudies.Contents(Path.Join(studies.Workspace, "disturbed")));
         Assert.Empty(Directory.GetFileSystemEntries(Path.Join(studies.Workspace, "disturbed"), ".*"));
         Assert.Equal(["2"], await database.ReadAsync("SELECT count(*) FROM pacsbin.job WHERE parent IS NULL"));
 
@@ -112,7 +111,7 @@ public sealed class ClusterTests(PostgresServer database) : IClassFixture<Postgr
         await database.BeginAsync();
         var job = await EndAsync(second, id);
         Assert.Equal(StudyCount, job["result"]!["deidentified"]!.AsArray().Count);
-        Assert.Equal(StudyCount * FilesOfStudy, Contents(studies, "interrupted").Count);
+        Assert.Equal(StudyCount * FilesOfStudy, MadeStudies.Contents(Path.Join(studies.Workspace, "interrupted")).Count);
         Assert.DoesNotContain(PostgresServer.Password, first.Output + second.Output, StringComparison.Ordinal);
     }
 
@@ -179,11 +178,6 @@ public sealed class ClusterTests(PostgresServer database) : IClassFixture<Postgr
 
     private Task<SidecarProcess> StartAsync(MadeStudies studies) =>
         SidecarProcess.StartAsync(studies, "--store", database.ConnectionString, "--shared", Path.Join(studies.Root, "shared"), "--token-file", Path.Join(studies.Root, $"token-{Guid.NewGuid():N}"));
-
-    private static SortedDictionary<string, string> Contents(MadeStudies studies, string workspace) => new(
-        Directory.GetDirectories(Path.Join(studies.Workspace, workspace)).SelectMany(f => Directory.GetFiles(f, "*.dcm"))
-            .ToDictionary(f => Path.GetRelativePath(Path.Join(studies.Workspace, workspace), f), f => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(f)))),
-        StringComparer.Ordinal);
 
     private static async Task<string> BeginAsync(SidecarProcess sidecar, string workspace, string? key = Key, string? project = null)
     {

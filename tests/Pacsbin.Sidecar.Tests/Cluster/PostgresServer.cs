@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
+using Pacsbin.Tests.Archives.Servers;
 
 namespace Pacsbin.Tests.Cluster;
 
@@ -12,7 +11,7 @@ public sealed class PostgresServer : IAsyncLifetime
     public const string Password = "not-to-be-seen-anywhere";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly string folder = Directory.CreateTempSubdirectory("pacsbin-postgres-").FullName;
-    private readonly int port = FreePort();
+    private readonly int port = OrthancServer.FreePort();
     private string programs = "";
     private string database = "postgres";
     private Process? process;
@@ -110,13 +109,6 @@ public sealed class PostgresServer : IAsyncLifetime
 
         process?.Dispose();
         Directory.Delete(folder, recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static void Run(string program, params string[] arguments)

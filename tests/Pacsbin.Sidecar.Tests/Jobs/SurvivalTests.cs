@@ -37,7 +37,7 @@ public sealed class SurvivalTests
             duration = Stopwatch.GetElapsedTime(started);
         }
 
-        var expected = Contents(undisturbed);
+        var expected = MadeStudies.Contents(undisturbed);
         Assert.Equal(StudyCount * FilesOfStudy, expected.Count);
         string? id = null;
         var resumed = 0;
@@ -60,7 +60,7 @@ public sealed class SurvivalTests
                 resumed += (int)job["attempts"]! > 1 ? 1 : 0;
                 Assert.Empty(Directory.GetFileSystemEntries(disturbed, ".*"));
                 Assert.Equal(StudyCount, Directory.GetDirectories(disturbed).Length);
-                Assert.Equal(expected, Contents(disturbed));
+                Assert.Equal(expected, MadeStudies.Contents(disturbed));
                 Directory.Delete(disturbed, recursive: true);
             }
 
@@ -137,12 +137,6 @@ public sealed class SurvivalTests
         Assert.Equal(1, exitCode);
         Assert.Contains("ManifestConflict", output, StringComparison.Ordinal);
     }
-
-    /// <summary>Names and hashes of all files that are listed, as manifests have them, and whether the bytes are so.</summary>
-    private static SortedDictionary<string, string> Contents(string workspace) => new(
-        Directory.GetDirectories(workspace).SelectMany(f => Directory.GetFiles(f, "*.dcm")).ToDictionary(
-            f => Path.GetRelativePath(workspace, f), f => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(f)))),
-        StringComparer.Ordinal);
 
     private static async Task<string> StartAsync(SidecarProcess sidecar, string workspace) =>
         (string)(await SendAsync(sidecar, "/v1/studies/deidentify", new JsonObject { ["paths"] = new JsonArray(sidecar.Studies.Source), ["project"] = "trial", ["workspace"] = workspace }.ToJsonString(), HttpStatusCode.Accepted))["id"]!;

@@ -188,7 +188,8 @@ internal sealed class OrthancServer : IAsyncDisposable
         return client;
     }
 
-    private static int FreePort()
+    /// <summary>A port of this machine that nobody listens on now.</summary>
+    internal static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
