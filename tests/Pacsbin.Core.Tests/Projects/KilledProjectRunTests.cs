@@ -11,7 +11,7 @@ namespace Pacsbin.Tests.Projects;
 /// <summary>Runs for a project that are killed at random moments.</summary>
 public sealed partial class KilledProjectRunTests : RunningTests
 {
-    private const int Kills = 200;
+    private const int Kills = 100;
     private const int Files = 30;
     private readonly TrialFolder folder;
 
@@ -98,13 +98,13 @@ public sealed partial class KilledProjectRunTests : RunningTests
         return process;
     }
 
-    /// <summary>How long a run takes until it has a crosswalk, and from then on.</summary>
+    /// <summary>How long a run takes until it writes to the crosswalk, and from then on.</summary>
     private (TimeSpan Before, TimeSpan After) Measure()
     {
         using var process = Start();
         var since = Stopwatch.StartNew();
         process.StandardInput.WriteLine("go");
-        WaitForCrosswalk(process);
+        WaitForFirstWrite(process);
         var before = since.Elapsed;
         process.WaitForExit();
         var after = since.Elapsed - before;
@@ -115,7 +115,7 @@ public sealed partial class KilledProjectRunTests : RunningTests
     }
 
     /// <summary>Kills a run.</summary>
-    /// <param name="atStart">How long after its start; null for after it has a crosswalk.</param>
+    /// <param name="atStart">How long after its start; null for after it wrote to the crosswalk.</param>
     /// <param name="later">How long after that.</param>
     private void KillAfter(TimeSpan? atStart, TimeSpan later)
     {
@@ -123,7 +123,7 @@ public sealed partial class KilledProjectRunTests : RunningTests
         process.StandardInput.WriteLine("go");
         if (atStart is null)
         {
-            WaitForCrosswalk(process);
+            WaitForFirstWrite(process);
         }
 
         var since = Stopwatch.StartNew();
@@ -136,9 +136,9 @@ public sealed partial class KilledProjectRunTests : RunningTests
         process.WaitForExit();
     }
 
-    private void WaitForCrosswalk(Process process)
+    private void WaitForFirstWrite(Process process)
     {
-        while (!File.Exists(folder["crosswalk.db"]) && !process.HasExited)
+        while (new FileInfo(folder["crosswalk.db-wal"]) is not { Exists: true, Length: > 0 } && !process.HasExited)
         {
             Thread.Sleep(0);
         }

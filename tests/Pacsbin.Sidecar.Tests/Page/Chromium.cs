@@ -22,6 +22,7 @@ public sealed class Chromium : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        Assertions.SetDefaultExpectTimeout(30_000);
         if (File.Exists(Program))
         {
             playwright = await Playwright.CreateAsync();

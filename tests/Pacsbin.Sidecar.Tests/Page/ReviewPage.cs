@@ -15,7 +15,7 @@ internal sealed class ReviewPage : IAsyncDisposable
     private ReviewPage(SidecarServer server, IBrowserContext context, IPage page)
     {
         (Server, this.context, Page) = (server, context, page);
-        page.SetDefaultTimeout(20_000);
+        page.SetDefaultTimeout(30_000);
         page.Request += (_, request) => requests.Enqueue(request.Url);
         page.Console += (_, message) =>
         {

@@ -4,7 +4,7 @@ using System.Text;
 namespace Pacsbin.Tests.Archives.Servers;
 
 /// <summary>One request to a <see cref="ScriptedServer"/>, and the connection on which to answer.</summary>
-internal sealed class ScriptedExchange(HttpMessage request, int connection, Stream stream, Socket socket, Func<Task> readBody)
+internal sealed class ScriptedExchange(HttpMessage request, int connection, Stream stream, Socket socket, Func<Task> readBody, CancellationToken stop)
 {
     public HttpMessage Request { get; } = request;
 
@@ -13,6 +13,9 @@ internal sealed class ScriptedExchange(HttpMessage request, int connection, Stre
 
     /// <summary>Whether the connection ends after this exchange.</summary>
     public bool Closes { get; set; } = request.Closes;
+
+    /// <summary>Leaves the request without an answer for as long as there is the server.</summary>
+    public Task KeepSilentAsync() => Task.Delay(Timeout.Infinite, stop);
 
     /// <summary>Reads the request's body where that has not been done.</summary>
     public async Task<byte[]> ReadBodyAsync()

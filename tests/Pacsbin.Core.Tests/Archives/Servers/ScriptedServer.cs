@@ -60,7 +60,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
                 }
 
                 await reader.ReadRequestBodyAsync(request, stop);
-            });
+            }, stop);
             if (ReadsBody(request))
             {
                 await exchange.ReadBodyAsync();
