@@ -9,6 +9,9 @@ namespace Pacsbin.Projects;
 internal sealed partial class CrosswalkSchema : CrosswalkDatabase
 {
     private const string InsufficientPrivilege = "42501";
+
+    /// <summary>Of the class, which has wrong passwords.</summary>
+    private const string InvalidAuthorization = "28";
     private const string LockNotAvailable = "55P03";
 
     /// <summary>Of its class, which has the connection's errors: https://www.postgresql.org/docs/current/errcodes-appendix.html.</summary>
@@ -111,7 +114,7 @@ internal sealed partial class CrosswalkSchema : CrosswalkDatabase
     private static PacsbinException Of(DbException exception) => exception switch
     {
         { SqlState: LockNotAvailable } => new PacsbinException(PacsbinError.ManifestConflict, $"Another process has kept the project's crosswalk to itself for {Patience.TotalMinutes} minutes.", innerException: exception),
-        { SqlState: InsufficientPrivilege } => new PacsbinException(PacsbinError.FileAccessDenied, "The database lets this user not read or write the project's crosswalk.", innerException: exception),
+        { SqlState: { } state } when state == InsufficientPrivilege || state.StartsWith(InvalidAuthorization, StringComparison.Ordinal) => new PacsbinException(PacsbinError.FileAccessDenied, "The database lets this user not read or write the project's crosswalk.", innerException: exception),
         { SqlState: { } state } when !Away.Any(a => state.StartsWith(a, StringComparison.Ordinal)) => Damaged(exception),
         _ => new PacsbinException(PacsbinError.ArchiveFailed, "The database with the project's crosswalk does not answer.", innerException: exception),
     };

@@ -15,32 +15,46 @@ internal sealed partial class JobBeat(JobQueue queue, ILogger<JobBeat> log) : Ba
     {
         var heard = Stopwatch.GetTimestamp();
         var isSilent = false;
-        for (var beat = 1; !stoppingToken.IsCancellationRequested; beat++)
+        var beat = Task.CompletedTask;
+        for (var number = 1; !stoppingToken.IsCancellationRequested; number++)
         {
             await Task.Delay(Interval, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            try
+            if (beat.IsCompleted)
             {
-                await queue.BeatAsync();
-                (heard, isSilent) = (Stopwatch.GetTimestamp(), false);
-                if (beat % BeatsBetweenSearches == 0)
-                {
-                    await queue.ResumeLostAsync();
-                }
+                beat = BeatAsync(number);
             }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                if (!PostgresStore.IsAway(e))
-                {
-                    LogUnexpected(e.GetType().FullName ?? "");
-                }
 
-                if (!isSilent && Stopwatch.GetElapsedTime(heard) > LongestSilence)
-                {
-                    isSilent = true;
-                    LogSilent();
-                    await queue.StopAllAsync();
-                }
+            // It may wait for an answer for longer than there is time.
+            var patience = isSilent ? Interval : LongestSilence - Stopwatch.GetElapsedTime(heard);
+            await beat.WaitAsync(patience > TimeSpan.Zero ? patience : TimeSpan.Zero, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (beat.IsCompletedSuccessfully)
+            {
+                (heard, isSilent) = (Stopwatch.GetTimestamp(), false);
             }
+            else if (!isSilent && !stoppingToken.IsCancellationRequested && Stopwatch.GetElapsedTime(heard) > LongestSilence)
+            {
+                isSilent = true;
+                LogSilent();
+                await queue.StopAllAsync();
+            }
+        }
+    }
+
+    private async Task BeatAsync(int number)
+    {
+        await Task.Yield(); // asking the database blocks
+        try
+        {
+            await queue.BeatAsync();
+            if (number % BeatsBetweenSearches == 0)
+            {
+                await queue.ResumeLostAsync();
+            }
+        }
+        catch (Exception e) when (!PostgresStore.IsAway(e))
+        {
+            LogUnexpected(e.GetType().FullName ?? "");
+            throw;
         }
     }
 

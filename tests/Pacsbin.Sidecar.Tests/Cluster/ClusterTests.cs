@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -113,6 +114,38 @@ public sealed class ClusterTests(PostgresServer database) : IClassFixture<Postgr
         Assert.Equal(StudyCount, job["result"]!["deidentified"]!.AsArray().Count);
         Assert.Equal(StudyCount * FilesOfStudy, MadeStudies.Contents(Path.Join(studies.Workspace, "interrupted")).Count);
         Assert.DoesNotContain(PostgresServer.Password, first.Output + second.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Sidecar_stops_its_work_before_others_take_it_over_when_the_database_says_nothing()
+    {
+        await database.RenewAsync();
+        using var studies = MakeStudies();
+        await using var sidecar = await StartAsync(studies);
+        var id = await BeginAsync(sidecar, "silent");
+        while ((int)(await GetAsync(sidecar, id))["progress"]!["files"]! == 0)
+        {
+            await Task.Delay(20, Cancel);
+        }
+
+        await database.SignalAsync("STOP");
+        var since = Stopwatch.StartNew();
+        try
+        {
+            while (!sidecar.Output.Contains("what was being done here is left to others", StringComparison.Ordinal))
+            {
+                Assert.True(since.Elapsed < TimeSpan.FromSeconds(12), sidecar.Output); // others wait for 15 s
+                await Task.Delay(100, Cancel);
+            }
+        }
+        finally
+        {
+            await database.SignalAsync("CONT");
+        }
+
+        var job = await EndAsync(sidecar, id);
+        Assert.Equal(StudyCount, job["result"]!["deidentified"]!.AsArray().Count);
+        Assert.Equal(StudyCount * FilesOfStudy, MadeStudies.Contents(Path.Join(studies.Workspace, "silent")).Count);
     }
 
     [Fact]

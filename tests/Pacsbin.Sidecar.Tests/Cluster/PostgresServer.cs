@@ -84,6 +84,13 @@ public sealed class PostgresServer : IAsyncLifetime
         await process!.WaitForExitAsync().WaitAsync(Patience);
     }
 
+    /// <summary>Has it keep its connections and say nothing, or go on.</summary>
+    public async Task SignalAsync(string signal)
+    {
+        var id = (await File.ReadAllLinesAsync(Path.Join(Data, "postmaster.pid")))[0];
+        Run("kill", [$"-{signal}", id, .. Peer.Run("pgrep", ["-P", id]).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)]);
+    }
+
     /// <summary>The first column of a query's rows.</summary>
     public async Task<IReadOnlyList<string>> ReadAsync(string query)
     {
