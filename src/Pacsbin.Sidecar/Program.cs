@@ -7,6 +7,7 @@ if (args is ["--help" or "-h" or "-?"])
     return 0;
 }
 
+ModuleLibraries.Use();
 try
 {
     await using var sidecar = await RunningSidecar.StartAsync(CommandLine.Parse(args));

@@ -47,6 +47,10 @@ public sealed class ModuleFilesTests
     public void Each_system_has_its_native_library(string system, string file) =>
         Assert.True(new FileInfo(Path.Combine(Module, system, file)).Length > 1 << 20);
 
+    [Fact]
+    public void Sidecar_beside_the_module_has_nothing_of_one_system_only() => // it takes the module's libraries, and dotnet starts it
+        Assert.DoesNotContain(Directory.GetFileSystemEntries(Path.Combine(Module, "sidecar")), f => Path.GetFileName(f) is "runtimes" or "pacsbin-sidecar" or "pacsbin-sidecar.exe" or "pacsbin-sidecar.deps.json");
+
     /// <summary>What a script does to see which libraries are loaded, before and after a database is opened through the module's copy.</summary>
     const string OpenDatabase = """
         $folder = [IO.Path]::Combine((Get-Module Pacsbin).ModuleBase, 'module')

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using Pacsbin.Sidecars;
+using Pacsbin.Studies;
 
 namespace Pacsbin.Tests;
 
@@ -69,6 +70,19 @@ public sealed class SidecarCmdletTests : IDisposable
         Assert.Empty(session.Errors);
         Assert.Empty(session.Invoke("Get-PacsbinSidecar"));
         Assert.DoesNotContain(Directory.GetFiles(SidecarRecord.Folder), f => Path.GetFileName(f).StartsWith("token", StringComparison.Ordinal) || Path.GetFileName(f).StartsWith("sidecar", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Sidecar_of_the_module_draws_with_the_native_libraries_of_the_module()
+    {
+        session.Invoke("Get-DicomStudy $args[0] | Invoke-PacsbinAnonymize -Destination out", Path.Combine(Repository.Root, "examples", "data", "ultrasound"));
+        var copy = (DicomStudy)Single("Get-DicomStudy out").BaseObject;
+        var started = Single("Start-PacsbinSidecar -Root source -Workspace out");
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = Of<Uri>(started, "Url") };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", File.ReadAllText(Of<string>(started, "TokenPath")));
+        var series = copy.Series[0];
+        byte[] picture = await client.GetByteArrayAsync($"/v1/studies/{copy.StudyInstanceUid}/series/{series.SeriesInstanceUid}/instances/{series.Instances[0].SopInstanceUid}/frames/1", TestContext.Current.CancellationToken);
+        Assert.Equal("PNG"u8, picture.AsSpan(1, 3));
     }
 
     [Fact]
