@@ -198,7 +198,7 @@ public sealed class InvokePacsbinAnonymizeCommand : StudyInputCmdlet
         {
             var isBasic = ProfileName.Equals("Basic", StringComparison.OrdinalIgnoreCase);
             var isChosen = MyInvocation.BoundParameters.ContainsKey(nameof(ProfileName)) || Option.Length > 0;
-            profile = (Script is not null && !isChosen ? DeidentificationProfile.Basic.With(ProfileOptions.CleanPixelData)
+            profile = (Script is not null && !isChosen ? DeidentificationProfile.ForScripts
                 : isBasic ? DeidentificationProfile.Basic : DeidentificationProfile.Pacsbin).With(Option.Aggregate(ProfileOptions.None, static (all, one) => all | one));
         }
         catch (PacsbinException e)

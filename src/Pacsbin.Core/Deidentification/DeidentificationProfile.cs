@@ -79,6 +79,9 @@ public sealed record DeidentificationProfile
     /// <summary>The default: the Basic Profile with Clean Pixel Data and Retain Longitudinal Temporal Information with Modified Dates.</summary>
     public static DeidentificationProfile Pacsbin { get; } = new("Pacsbin", ProfileOptions.CleanPixelData | ProfileOptions.RetainModifiedDates);
 
+    /// <summary>The default of runs with an anonymizer script: the Basic Profile with Clean Pixel Data, because dates that the profile moved would not fit those that the script moves.</summary>
+    public static DeidentificationProfile ForScripts { get; } = Basic.With(ProfileOptions.CleanPixelData);
+
     /// <summary>The profile's name.</summary>
     public string Name { get; }
 

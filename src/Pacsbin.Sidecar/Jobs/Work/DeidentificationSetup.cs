@@ -89,10 +89,9 @@ internal sealed class DeidentificationSetup : IDisposable
         CryptographicOperations.ZeroMemory(key);
     }
 
-    /// <summary>The profile that is named; with a script, dates that it moves would not fit those that the profile Pacsbin moves.</summary>
     private static DeidentificationProfile ProfileOf(StudiesToDeidentify body) =>
         body is { Script: not null, Profile: null, Options: null or [] }
-            ? DeidentificationProfile.Basic.With(ProfileOptions.CleanPixelData)
+            ? DeidentificationProfile.ForScripts
             : DeidentificationProfile.Of(body.Profile ?? DeidentificationProfile.Pacsbin.Name, body.Options ?? []);
 
     private static string FileOf(string path, AllowedFolders folders) =>
