@@ -47,6 +47,9 @@ public sealed class StudyApproval
     /// <summary>The kinds of findings that the reviewer has looked at and accepts.</summary>
     public IReadOnlyCollection<FindingKind> Accepted { get; init; } = [];
 
+    /// <summary>The <see cref="Manifest.FilesHash"/> of what the reviewer has looked at; null for whatever is there.</summary>
+    public string? FilesHash { get; init; }
+
     /// <summary>Whether a study that is approved and unchanged gets a new approval.</summary>
     public bool Force { get; init; }
 
@@ -60,7 +63,7 @@ public sealed class StudyApproval
     /// <param name="progress">Told how many files are done.</param>
     /// <param name="cancellationToken">Stops at once; the study stays as it is, and the same call goes on from there.</param>
     /// <exception cref="PacsbinException">NotApproved if the study is in no workspace, its folder holds what its manifest does not list, or a finding about burned-in text is open;
-    /// ManifestConflict if another process is writing it, a file is missing, or not all were found; FileIo, FileAccessDenied.</exception>
+    /// ManifestConflict if another process is writing it, a file is missing, not all were found, or it is not what the reviewer has looked at; FileIo, FileAccessDenied.</exception>
     public ApprovalOutcome Run(IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
         if (!study.IsInWorkspace)
@@ -103,6 +106,11 @@ public sealed class StudyApproval
     private ApprovalOutcome Run(StudyChange change, StagedStudy staged, Manifest current, IProgress<int>? progress, CancellationToken cancellationToken)
     {
         change.RequireWhole(current);
+        if (FilesHash is not null && FilesHash != current.FilesHash)
+        {
+            throw new PacsbinException(PacsbinError.ManifestConflict, "The study has changed since it was looked at: look at it again.");
+        }
+
         if (Workspace.CountUnlisted(study.Path, current) is > 0 and var count)
         {
             throw new PacsbinException(PacsbinError.NotApproved, $"The study's folder holds files or folders that its manifest does not list, {count} in all; they would pass for reviewed ones.");

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Pacsbin.Dicom;
@@ -54,6 +56,10 @@ public sealed record Manifest
     [JsonIgnore]
     public IEnumerable<RedactionRegion> BurnedRegions =>
         Files.SelectMany(f => (f.Regions ?? []).Select(r => r with { SopInstanceUid = Path.GetFileNameWithoutExtension(f.Name) }));
+
+    /// <summary>Tells the files of one state of the study from those of another: SHA-256 over their names and hashes, 64 hexadecimal digits.</summary>
+    [JsonIgnore]
+    public string FilesHash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(Files.Select(f => $"{f.Name} {f.Xxh128}\n")))));
 
     /// <summary>Reads the manifest of a study's folder; null if there is none.</summary>
     /// <exception cref="PacsbinException">MalformedElement if the file is not of <see cref="CurrentFormat"/>; FileIo and FileAccessDenied.</exception>

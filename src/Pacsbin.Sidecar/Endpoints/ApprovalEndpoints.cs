@@ -29,7 +29,7 @@ internal static class ApprovalEndpoints
 
         var rejections = new Rejections();
         var (study, _) = finder.Find(studyInstanceUid, workspace, cancellationToken);
-        var outcome = new StudyApproval(study, body.Reviewer) { Comment = body.Comment, Accepted = [.. body.AcceptedFindings ?? []], Force = body.Force, Rejected = rejections.Add }
+        var outcome = new StudyApproval(study, body.Reviewer) { Comment = body.Comment, Accepted = [.. body.AcceptedFindings ?? []], FilesHash = body.FilesHash, Force = body.Force, Rejected = rejections.Add }
             .Run(cancellationToken: cancellationToken);
         rejections.Require(study.Path);
         return TypedResults.Ok(new ApprovalResult(outcome, study.State, Manifest.Read(study.Path)?.Approval));

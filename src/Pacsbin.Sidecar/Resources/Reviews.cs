@@ -58,8 +58,9 @@ public sealed record BurnedRegions(bool IsChanged, RegionList Study);
 /// <param name="Reviewer">Who has looked at the study.</param>
 /// <param name="Comment">What the reviewer has to say; it must not name a patient.</param>
 /// <param name="AcceptedFindings">The kinds of findings that the reviewer has looked at and accepts; null for none.</param>
+/// <param name="FilesHash">As the study had it when the reviewer looked at it, so that nothing else is approved; null for whatever is there.</param>
 /// <param name="Force">Whether a study that is approved and unchanged gets a new approval.</param>
-public sealed record NewApproval(string Reviewer, string? Comment = null, IReadOnlyList<FindingKind>? AcceptedFindings = null, bool Force = false);
+public sealed record NewApproval(string Reviewer, string? Comment = null, IReadOnlyList<FindingKind>? AcceptedFindings = null, string? FilesHash = null, bool Force = false);
 
 /// <summary>What became of an approval.</summary>
 /// <param name="Outcome">Recorded, or Unchanged if an approval of these bytes stands.</param>

@@ -27,14 +27,15 @@ public sealed record StudyList(IReadOnlyList<StudySummary> Studies, int SkippedF
 /// <param name="Study">As in a list.</param>
 /// <param name="Series">Its series.</param>
 /// <param name="Manifest">The content of study.json: profile, findings and regions by file, approval, sends.</param>
+/// <param name="FilesHash">Tells the files of this state of the study from those of another; an approval that names it is of these files.</param>
 /// <param name="Open">The findings that keep it from being approved.</param>
 /// <param name="Rejected">Files that cannot be read.</param>
-public sealed record StudyDetail(StudySummary Study, IReadOnlyList<SeriesSummary> Series, Manifest Manifest, IReadOnlyList<OpenFinding> Open, IReadOnlyList<FileProblem> Rejected)
+public sealed record StudyDetail(StudySummary Study, IReadOnlyList<SeriesSummary> Series, Manifest Manifest, string FilesHash, IReadOnlyList<OpenFinding> Open, IReadOnlyList<FileProblem> Rejected)
 {
     internal static StudyDetail Of(DicomStudy study, IReadOnlyList<FileProblem> rejected)
     {
         var manifest = Manifest.Read(study.Path) ?? throw new PacsbinException(PacsbinError.FileNotFound, "The study is gone.");
-        return new StudyDetail(StudySummary.Of(study), [.. study.Series.Select(SeriesSummary.Of)], manifest, OpenFindings.Of(study.Path, manifest), rejected);
+        return new StudyDetail(StudySummary.Of(study), [.. study.Series.Select(SeriesSummary.Of)], manifest, manifest.FilesHash, OpenFindings.Of(study.Path, manifest), rejected);
     }
 }
 

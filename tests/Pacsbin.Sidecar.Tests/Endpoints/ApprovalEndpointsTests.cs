@@ -48,6 +48,21 @@ public sealed class ApprovalEndpointsTests
         Assert.Equal(Path.GetFileName(file), (string?)Assert.Single(problem["files"]!.AsArray())!["file"]);
     }
 
+    [Fact]
+    public async Task Approval_of_what_the_reviewer_saw_is_of_nothing_else()
+    {
+        await using var server = await SidecarServer.StartAsync();
+        var copy = server.Studies.DeidentifyOne();
+        var path = $"/v1/studies/{copy.StudyInstanceUid}";
+        var seen = (string?)(await server.GetAsync(path))["filesHash"];
+        await server.SendAsync(HttpMethod.Post, $"{path}/regions", """{ "regions": [{ "x": 0, "y": 0, "width": 2, "height": 2 }] }""", HttpStatusCode.OK);
+        await server.RefusedAsync(HttpMethod.Post, $"{path}/approval", $$"""{ "reviewer": "R. Reader", "filesHash": "{{seen}}" }""", HttpStatusCode.Conflict, PacsbinError.ManifestConflict);
+        Assert.Null(Manifest.Read(copy.Path)!.Approval);
+        seen = (string?)(await server.GetAsync(path))["filesHash"];
+        await server.SendAsync(HttpMethod.Post, $"{path}/approval", $$"""{ "reviewer": "R. Reader", "filesHash": "{{seen}}" }""", HttpStatusCode.OK);
+        Assert.NotNull(Manifest.Read(copy.Path)!.Approval);
+    }
+
     [Theory]
     [InlineData("""{ "reviewer": "" }""")]
     [InlineData("""{ "reviewer": "  " }""")]

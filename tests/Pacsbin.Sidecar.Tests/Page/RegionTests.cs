@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Playwright;
 using Pacsbin.Studies;
 using static Microsoft.Playwright.Assertions;
 
@@ -76,6 +77,62 @@ public sealed class RegionTests(Chromium chromium)
         Assert.Equal(frames, erased.Sum(p => p.Chunk(p.Length == 3000 ? 3000 : 10_000).Count(f => f.Contains((byte)0))));
         Assert.Equal(files, Manifest.Read(copy.Path)!.Files.Count(f => f.Regions is { Count: 1 }));
         review.RequireQuiet();
+    }
+
+    [Fact]
+    public async Task Region_that_is_drawn_while_others_are_burned_in_stays()
+    {
+        await using var server = await SidecarServer.StartAsync();
+        server.Studies.Add(rows: 200, columns: 300);
+        var copy = Assert.Single(server.Studies.Deidentify());
+        await using var review = await ReviewPage.OpenAsync(chromium, server, copy);
+        var isDrawn = new TaskCompletionSource();
+        await review.Page.RouteAsync("**/events", async route =>
+        {
+            await isDrawn.Task;
+            await route.ContinueAsync();
+        });
+        await review.DragAsync((20, 20), (60, 60), 300, 200);
+        await review.Page.GetByTitle("Burn (b)").ClickAsync();
+        await review.Page.Locator("dialog").GetByRole(AriaRole.Button, new() { Name = "Burn" }).ClickAsync();
+        await review.SaysAsync("Burning");
+        await review.DragAsync((100, 100), (180, 150), 300, 200);
+        await Expect(review.Page.Locator(".regions li")).ToHaveCountAsync(2);
+        isDrawn.SetResult();
+        await review.SaysAsync("Burned in");
+        await Expect(review.Page.Locator(".regions li")).ToHaveCountAsync(1);
+        Assert.InRange((await review.SelectedAsync()).X, 99, 101);
+        Assert.Single(Manifest.Read(copy.Path)!.Files[0].Regions!);
+        review.RequireQuiet();
+    }
+
+    [Fact]
+    public async Task Regions_of_the_next_study_stay_when_those_of_the_last_are_burned_in()
+    {
+        await using var server = await SidecarServer.StartAsync();
+        server.Studies.Add("1.dcm", rows: 200, columns: 300);
+        server.Studies.Add("2.dcm", study: 2, rows: 200, columns: 300);
+        var copies = server.Studies.Deidentify();
+        await using var review = await ReviewPage.OpenAsync(chromium, server, copies[0]);
+        var isDrawn = new TaskCompletionSource();
+        await review.Page.RouteAsync("**/events", async route =>
+        {
+            await isDrawn.Task;
+            await route.ContinueAsync();
+        });
+        await review.DragAsync((20, 20), (60, 60), 300, 200);
+        await review.Page.GetByTitle("Burn (b)").ClickAsync();
+        await review.Page.Locator("dialog").GetByRole(AriaRole.Button, new() { Name = "Burn" }).ClickAsync();
+        await review.SaysAsync("Burning");
+        await review.StudyOf(copies[1]).ClickAsync();
+        await review.Button("Leave").ClickAsync();
+        await review.SaysAsync("Study with 1 frame");
+        await review.DragAsync((100, 100), (180, 150), 300, 200);
+        isDrawn.SetResult();
+        await review.SaysAsync("Burned in");
+        await Expect(review.Page.Locator(".regions li")).ToHaveCountAsync(1);
+        Assert.Single(Manifest.Read(copies[0].Path)!.Files[0].Regions!);
+        Assert.Null(Manifest.Read(copies[1].Path)!.Files[0].Regions);
     }
 
     [Fact]

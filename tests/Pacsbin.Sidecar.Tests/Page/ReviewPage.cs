@@ -102,6 +102,7 @@ internal sealed class ReviewPage : IAsyncDisposable
         await Page.GetByTitle("Burn (b)").ClickAsync();
         await Page.Locator("dialog").GetByRole(AriaRole.Button, new() { Name = "Burn" }).ClickAsync();
         await SaysAsync("Burned in");
+        await ShowsAsync("Frame");
     }
 
     /// <summary>The colors of a pixel of the canvas, at a place of the image.</summary>

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Playwright;
 using Pacsbin.Archives;
 using Pacsbin.Studies;
@@ -123,6 +124,80 @@ public sealed class ReviewTests(Chromium chromium)
         await review.Button("Take it back").ClickAsync();
         await review.SaysAsync("waits for review again");
         Assert.Null(Manifest.Read(copy.Path)!.Approval);
+    }
+
+    [Fact]
+    public async Task Frame_is_seen_only_when_all_of_it_is_on_the_screen()
+    {
+        await using var server = await SidecarServer.StartAsync();
+        var copy = server.Studies.DeidentifyOne(frames: 4);
+        await using var review = await ReviewPage.OpenAsync(chromium, server, copy);
+        var unseen = review.Page.Locator(".unseen");
+        await Expect(unseen).ToHaveTextAsync("3 frames of 4 not seen yet.");
+        await review.Page.GetByRole(AriaRole.Tab, new() { Name = "Header" }).ClickAsync();
+        await review.Page.Keyboard.PressAsync("ArrowDown");
+        await review.Page.Keyboard.PressAsync("ArrowDown");
+        await Expect(review.Page.Locator("table")).ToContainTextAsync("PatientIdentityRemoved");
+        await Expect(unseen).ToHaveTextAsync("3 frames of 4 not seen yet.");
+        await review.Page.GetByRole(AriaRole.Tab, new() { Name = "Images" }).ClickAsync();
+        await review.ShowsAsync("Frame 3 of 4");
+        await Expect(unseen).ToHaveTextAsync("2 frames of 4 not seen yet.");
+
+        await review.Frame.PressAsync("+");
+        await review.Frame.PressAsync("End");
+        await review.ShowsAsync("Frame 4 of 4");
+        await Expect(unseen).ToHaveTextAsync("2 frames of 4 not seen yet.");
+        await review.Frame.PressAsync("0");
+        await Expect(unseen).ToHaveTextAsync("1 frame of 4 not seen yet.");
+        review.RequireQuiet();
+    }
+
+    [Fact]
+    public async Task What_burning_has_changed_is_to_be_seen_again()
+    {
+        await using var server = await SidecarServer.StartAsync();
+        server.Studies.Add("1.dcm", instance: 1, rows: Rows, columns: Columns, frames: 2);
+        server.Studies.Add("2.dcm", instance: 2, rows: Rows, columns: Columns);
+        var copy = Assert.Single(server.Studies.Deidentify());
+        await using var review = await ReviewPage.OpenAsync(chromium, server, copy);
+        await review.Frame.PressAsync(" ");
+        await review.ShowsAsync("Frame 3 of 3");
+        await Expect(review.Page.Locator(".unseen")).ToHaveTextAsync("All frames seen.");
+        await review.Frame.PressAsync("Home");
+        await review.DragAsync((20, 10), (120, 40), Columns, Rows);
+        await review.BurnAsync();
+        await Expect(review.Page.Locator(".unseen")).ToHaveTextAsync("1 frame of 3 not seen yet.");
+        await review.ShowsAsync("Frame 1 of 3");
+    }
+
+    [Fact]
+    public async Task Study_that_has_changed_since_it_was_looked_at_is_not_approved()
+    {
+        await using var server = await SidecarServer.StartAsync();
+        server.Studies.Add("1.dcm", instance: 1, rows: Rows, columns: Columns);
+        server.Studies.Add("2.dcm", instance: 2, rows: Rows, columns: Columns);
+        var copy = Assert.Single(server.Studies.Deidentify());
+        await using var review = await ReviewPage.OpenAsync(chromium, server, copy);
+        await review.Frame.PressAsync("End");
+        await review.ShowsAsync("Frame 2 of 2");
+        await review.Frame.PressAsync("Home");
+        await review.ShowsAsync("Frame 1 of 2");
+        var second = (string?)(await server.GetAsync($"/v1/studies/{copy.StudyInstanceUid}/series/{copy.Series[0].SeriesInstanceUid}"))["images"]![1]!["sopInstanceUid"];
+        await server.SendAsync(
+            HttpMethod.Post, $"/v1/studies/{copy.StudyInstanceUid}/regions",
+            $$"""{ "regions": [{ "x": 0, "y": 0, "width": 10, "height": 10, "sopInstanceUid": "{{second}}" }] }""", HttpStatusCode.OK);
+
+        await review.Page.GetByLabel("Reviewer").FillAsync("R. Reader");
+        await review.Button("Approve").ClickAsync();
+        await Expect(review.Page.Locator("#complaint")).ToContainTextAsync("has changed since it was looked at");
+        await Expect(review.Page.Locator(".unseen")).ToHaveTextAsync("1 frame of 2 not seen yet.");
+        Assert.Null(Manifest.Read(copy.Path)!.Approval);
+
+        await review.Frame.PressAsync("End");
+        await Expect(review.Page.Locator(".unseen")).ToHaveTextAsync("All frames seen.");
+        await review.Button("Approve").ClickAsync();
+        await review.SaysAsync("Approved.");
+        Assert.NotNull(Manifest.Read(copy.Path)!.Approval);
     }
 
     private static void RequireErased(DicomStudy copy, int x, int y, int width, int height)

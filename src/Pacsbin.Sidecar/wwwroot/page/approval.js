@@ -44,22 +44,33 @@ export function showApproval(host, review, changed) {
       reviewer.focus();
       throw new Error('Somebody has to have looked at the study: write who the reviewer is.');
     }
+    const { uid, detail } = review;
+    const body = {
+      reviewer: reviewer.value.trim(),
+      comment: comment.value.trim() || null,
+      acceptedFindings: [...accepted.querySelectorAll('input:checked')].map(input => input.value),
+      filesHash: detail.filesHash,
+    };
     const isWhole = review.unseenCount + review.planned.items.length === 0;
     if (!isWhole && !await confirm('Approve all the same?', `${unseen.textContent} What nobody has looked at may show who the patient is.`, 'Approve')) {
       return;
     }
-    await ask('POST', studyPath(review.uid, 'approval'), {
-      reviewer: reviewer.value.trim(),
-      comment: comment.value.trim() || null,
-      acceptedFindings: [...accepted.querySelectorAll('input:checked')].map(input => input.value),
-    });
+    try {
+      await ask('POST', studyPath(uid, 'approval'), body);
+    } catch (error) {
+      if (error.title === 'ManifestConflict' && review.uid === uid) {
+        await review.refresh();
+      }
+      throw error;
+    }
     comment.value = '';
     await tell('Approved.');
   }
 
   async function takeBack() {
+    const { uid } = review;
     if (await confirm('Take the approval back?', 'What was sent before cannot be called back.', 'Take it back')) {
-      await ask('DELETE', studyPath(review.uid, 'approval'));
+      await ask('DELETE', studyPath(uid, 'approval'));
       await tell('The study waits for review again.');
     }
   }

@@ -15,6 +15,7 @@ export function drawOn(viewer, tools) {
       return;
     }
     canvas.focus();
+    viewer.pause();
     canvas.setPointerCapture(event.pointerId);
     drag = begin(event);
     event.preventDefault();
@@ -69,20 +70,20 @@ export function drawOn(viewer, tools) {
   }
 
   function drawing(x, y) {
-    const image = review.place.image;
+    const { place } = review;
     const from = viewer.toImage(x, y);
     return {
       move: (dx, dy) => {
         const to = viewer.toImage(x + dx, y + dy);
         viewer.draft = Math.hypot(dx, dy) < leastDrag ? null
-          : fit({ x: Math.min(from.x, to.x), y: Math.min(from.y, to.y), width: Math.abs(to.x - from.x), height: Math.abs(to.y - from.y) }, image);
+          : fit({ x: Math.min(from.x, to.x), y: Math.min(from.y, to.y), width: Math.abs(to.x - from.x), height: Math.abs(to.y - from.y) }, place.image);
         viewer.repaint();
       },
       end: isDone => {
         const drawn = viewer.draft;
         viewer.draft = null;
         if (drawn && isDone) {
-          planned.add(drawn, review.place, tools.scope);
+          planned.add(drawn, place, tools.scope);
         }
         viewer.repaint();
       },

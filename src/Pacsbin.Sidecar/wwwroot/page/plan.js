@@ -67,20 +67,24 @@ export function showPlan(host, review, tools) {
     if (planned.items.length === 0) {
       return;
     }
+    const { uid } = review;
+    const [burning, regions] = [planned.items, planned.toRequest()];
     const isApproved = review.detail.study.state !== 'Deidentified';
     const text = `The pixels are erased in the copy and cannot be brought back; the source stays as it is.${isApproved ? ' The approval becomes void.' : ''}`;
-    if (!await confirm(`Burn ${count(planned.items.length, 'region')} in?`, text, 'Burn')) {
+    if (!await confirm(`Burn ${count(burning.length, 'region')} in?`, text, 'Burn')) {
       return;
     }
     say('Burning…');
     await attempt(burnButton, async () => {
-      const job = await ask('POST', '/v1/studies/redact', { studyInstanceUid: review.uid, regions: planned.toRequest() });
+      const job = await ask('POST', '/v1/studies/redact', { studyInstanceUid: uid, regions });
       const { problem, rejected, result } = await follow(job, j => say(`Burning: ${count(j.progress.files, 'image')} done.`));
       if (problem) {
         throw new Error(wordsOf(problem, rejected));
       }
-      planned.clear();
-      await review.refresh();
+      if (review.uid === uid) {
+        planned.settle(burning);
+        await review.refresh();
+      }
       say(result.burned.isChanged ? 'Burned in. Look at the result.' : 'There was nothing to erase: the images that are meant have no pixels there.');
     });
     show();

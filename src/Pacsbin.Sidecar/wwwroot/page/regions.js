@@ -68,6 +68,13 @@ export class PlannedRegions extends EventTarget {
     this.#tell();
   }
 
+  /** Forgets regions that are burned in, and what could be undone. What was drawn or changed meanwhile stays. */
+  settle(burned) {
+    [this.items, this.#past, this.#future, this.#lastChange] = [this.items.filter(r => !burned.includes(r)), [], [], null];
+    this.selected = this.selectedItem?.id ?? null;
+    this.#tell();
+  }
+
   /** The regions that are meant for a frame. */
   at(place) {
     return place ? this.items.filter(r => r.scope === 'study'

@@ -41,7 +41,7 @@ export class Review extends EventTarget {
   }
 
   get unseenCount() {
-    return this.frameCount - this.#seen.size;
+    return this.series.reduce((sum, s) => sum + s.places.filter(p => !this.#seen.has(keyOf(p))).length, 0);
   }
 
   /** Opens a study at its first frame. */
@@ -61,15 +61,22 @@ export class Review extends EventTarget {
     this.#tell('study', 'series', 'frame');
   }
 
-  /** Reads the study again where it is. */
+  /** Reads the study again where it is. Files whose bytes have changed nobody has seen. */
   async refresh() {
     if (this.uid) {
       const opening = ++this.#opening;
-      const detail = await ask('GET', studyPath(this.uid));
-      if (opening === this.#opening) {
-        this.detail = detail;
-        this.#tell('study');
+      const [detail, series] = await read(this.uid);
+      if (opening !== this.#opening) {
+        return;
       }
+      const { place, shownSeries } = this;
+      const known = new Map(this.detail.manifest.files.map(f => [f.name, f.xxh128]));
+      detail.manifest.files.filter(f => known.get(f.name) !== f.xxh128).forEach(f => this.#forget(f.name.replace(/\.dcm$/, '')));
+      this.detail = detail;
+      this.series = series;
+      this.#seriesIndex = Math.max(0, series.findIndex(s => s.uid === shownSeries?.uid));
+      this.#frameIndex = Math.max(0, (this.shownSeries?.places ?? []).findIndex(p => p.image.sopInstanceUid === place?.image.sopInstanceUid && p.frame === place.frame));
+      this.#tell('study');
     }
   }
 
@@ -116,11 +123,10 @@ export class Review extends EventTarget {
     }
   }
 
-  /** Notes that a frame was on the screen. */
+  /** Notes that all of a frame was on the screen. */
   saw(place) {
-    const before = this.#seen.size;
-    this.#seen.add(`${place.image.sopInstanceUid}#${place.frame}`);
-    if (this.#seen.size !== before) {
+    if (!this.#seen.has(keyOf(place))) {
+      this.#seen.add(keyOf(place));
       this.#tell('seen');
     }
   }
@@ -136,9 +142,17 @@ export class Review extends EventTarget {
     return this.proposals.filter(p => p.sopInstanceUid === this.place?.image.sopInstanceUid);
   }
 
+  #forget(sopInstanceUid) {
+    this.#seen = new Set([...this.#seen].filter(key => !key.startsWith(`${sopInstanceUid}#`)));
+  }
+
   #tell(...names) {
     names.forEach(name => this.dispatchEvent(new Event(name)));
   }
+}
+
+function keyOf({ image, frame }) {
+  return `${image.sopInstanceUid}#${frame}`;
 }
 
 async function read(uid) {

@@ -29,14 +29,15 @@ export function showSending(host, review, changed) {
   }
 
   async function run() {
-    const job = await ask('POST', studyPath(review.uid, 'send'), { archive: archive.value });
+    const { uid } = review;
+    const job = await ask('POST', studyPath(uid, 'send'), { archive: archive.value });
     [stop.hidden, stop.value, bar.hidden] = [false, job.id, false];
     bar.removeAttribute('value');
     try {
       const ended = await follow(job, tell);
       await Promise.all([review.refresh(), changed()]);
-      line.textContent = endOf(ended);
-      say(line.textContent);
+      say(endOf(ended));
+      line.textContent = review.uid === uid ? endOf(ended) : '';
     } finally {
       [stop.hidden, bar.hidden] = [true, true];
     }

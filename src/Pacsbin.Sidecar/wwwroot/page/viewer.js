@@ -28,6 +28,7 @@ export class Viewer extends EventTarget {
     review.planned.addEventListener('change', () => this.repaint());
     review.addEventListener('proposals', () => this.repaint());
     new ResizeObserver(() => this.repaint()).observe(canvas);
+    document.addEventListener('visibilitychange', () => this.repaint());
   }
 
   /** Whether the picture of the frame that is meant is on the screen. */
@@ -88,9 +89,6 @@ export class Viewer extends EventTarget {
       const picture = await this.#frames.get(uid, place, this.window, this.inverted);
       [this.picture, this.#shown] = [picture, place];
       this.repaint();
-      if (place === this.review.place) {
-        this.review.saw(place);
-      }
     } catch (error) {
       [this.picture, this.#shown] = [null, place];
       this.repaint();
@@ -159,18 +157,20 @@ export class Viewer extends EventTarget {
     this.repaint();
   }
 
-  /** Shows frame after frame until the last, or stops doing so. */
+  /** Shows frame after frame until the last, or until somebody goes elsewhere; or stops doing so. */
   play() {
     if (this.#playing !== null) {
       this.pause();
       return;
     }
+    let { frameIndex } = this.review;
     this.#playing = setInterval(() => {
       const last = (this.review.shownSeries?.places.length ?? 0) - 1;
-      if (this.review.frameIndex >= last) {
+      if (this.review.frameIndex >= last || this.review.frameIndex !== frameIndex) {
         this.pause();
       } else if (this.isCurrent) {
         this.review.step(1);
+        frameIndex = this.review.frameIndex;
       }
     }, 80);
   }
@@ -181,7 +181,11 @@ export class Viewer extends EventTarget {
   }
 
   repaint() {
-    paint(this, this.#shown === this.review.place);
+    const isOfPlace = this.#shown === this.review.place;
+    paint(this, isOfPlace);
+    if (isOfPlace && this.picture && this.zoomFactor === 1 && this.canvas.clientWidth > 0 && !document.hidden) {
+      this.review.saw(this.#shown);
+    }
     this.dispatchEvent(new Event('view'));
   }
 }
